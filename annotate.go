@@ -1,0 +1,112 @@
+package otelxapi
+
+import (
+	"time"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+
+	"github.com/otelxapi/otelxapi/classify"
+	"github.com/otelxapi/otelxapi/endpoint"
+)
+
+// clockSkewMin is the clock skew from which on it is reported: X tells the
+// time in whole seconds, and an answer takes a while.
+const clockSkewMin = 30 * time.Second
+
+// gatherAuth notes how the request was authenticated. c.mu is held.
+func (c *call) gatherAuth(a classify.Auth) {
+	c.put(AuthKindKey.String(string(a.Kind)))
+	op := c.site.operation
+	if op == nil || op.Accepts(a.Kind) {
+		return
+	}
+	if a.Kind == endpoint.AuthNone && c.result == nil {
+		return // X took credentials that the layer below did not show
+	}
+	c.put(AuthMismatchKey.Bool(true))
+}
+
+// gatherRateLimits notes the windows that the headers tell of. c.mu is held.
+func (c *call) gatherRateLimits(l classify.RateLimits) {
+	c.gatherRateLimit(l.Window, RateLimitLimitKey, RateLimitRemainingKey, RateLimitResetKey)
+	c.gatherRateLimit(l.App24h, RateLimitApp24hLimitKey, RateLimitApp24hRemainingKey, RateLimitApp24hResetKey)
+	c.gatherRateLimit(l.User24h, RateLimitUser24hLimitKey, RateLimitUser24hRemainingKey, RateLimitUser24hResetKey)
+}
+
+func (c *call) gatherRateLimit(l classify.RateLimit, limit, remaining, reset attribute.Key) {
+	if l.HasLimit {
+		c.put(limit.Int64(l.Limit))
+	}
+	if l.HasRemaining {
+		c.put(remaining.Int64(l.Remaining))
+	}
+	if l.HasReset {
+		c.put(reset.Int64(l.Reset))
+	}
+}
+
+// gatherServer notes what the headers say about X's side of the call. c.mu is
+// held.
+func (c *call) gatherServer(s classify.Server) {
+	if s.ClockSkew.Abs() > clockSkewMin {
+		c.put(ClockSkewKey.Float64(s.ClockSkew.Seconds()))
+	}
+	if c.result == nil && !c.config.serverInfo {
+		return
+	}
+	c.putString(TransactionIDKey, s.TransactionID)
+	c.putString(EdgeRayKey, s.EdgeRay)
+	c.putString(VersionKey, s.Version)
+	c.putString(AccessLevelKey, s.AccessLevel)
+	if s.Duration > 0 {
+		c.put(ServerDurationKey.Float64(s.Duration.Seconds()))
+	}
+}
+
+func (c *call) putString(k attribute.Key, v string) {
+	if v != "" {
+		c.put(k.String(v))
+	}
+}
+
+// flush writes what was gathered to the real span. c.mu is held.
+func (c *call) flush() {
+	if c.query != "" || c.config.resourceIDs {
+		c.put(URLFullKey.String(c.fullURL()))
+	}
+	if c.resend > 0 {
+		c.put(ResendCountKey.Int(c.resend))
+	}
+	if r := c.result; r != nil && r.Class.IsError() {
+		c.put(ErrorTypeKey.String(string(r.Class)))
+		c.gatherRetry(r.Retry)
+		if len(r.Problems) > 0 {
+			c.gatherProblem(&r.Problems[0])
+		}
+		c.Span.SetStatus(codes.Error, r.Hint.Title)
+	}
+	c.Span.SetAttributes(c.attrs...)
+}
+
+func (c *call) gatherRetry(r classify.Retry) {
+	c.put(RetryVerdictKey.String(string(r.Verdict)))
+	if after, ok := r.After(time.Now()); ok {
+		c.put(RetryAfterKey.Float64(after.Seconds()))
+	}
+}
+
+func (c *call) gatherProblem(p *classify.Problem) {
+	c.putString(ProblemTypeKey, p.Type)
+	c.putString(ProblemTitleKey, c.scrub(p.Title))
+	c.putString(ProblemDetailKey, c.scrub(p.Detail))
+	c.putString(ProblemReasonKey, identifier(p.Reason))
+	c.putString(ProblemDisconnectTypeKey, identifier(p.DisconnectType))
+	c.putString(ProblemConnectionIssueKey, identifier(p.Issue))
+	c.putString(ProblemPeriodKey, identifier(p.Period))
+	c.putString(ProblemScopeKey, identifier(p.Scope))
+	c.putString(ProblemParameterKey, identifier(p.Parameter))
+	if p.Code != 0 {
+		c.put(ProblemCodeKey.Int(p.Code))
+	}
+}

@@ -1,0 +1,185 @@
+package otelxapi
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/otelxapi/otelxapi/classify"
+)
+
+// observer is the round tripper that otelhttp calls: it sends the request and
+// says what the answer means.
+type observer struct {
+	base   http.RoundTripper
+	config *config
+}
+
+// errNoResponse stands for an answer that breaks the contract of
+// http.RoundTripper: no response and no error, or no body where there must be
+// one.
+var errNoResponse = errors.New("otelxapi: the base returned no usable response")
+
+func (o *observer) RoundTrip(r *http.Request) (*http.Response, error) {
+	res, err := o.base.RoundTrip(r)
+	c := callFrom(r.Context())
+	if c == nil {
+		return res, err
+	}
+	switch {
+	case err != nil:
+		c.failed(r, err)
+	case res != nil:
+		c.answered(r, res)
+	}
+	return res, err
+}
+
+// failed takes the error of a request that got no answer.
+func (c *call) failed(r *http.Request, err error) {
+	res := c.classifyError(err)
+	res.Auth = classify.ParseAuth(r.Header)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.fail(res)
+	c.gatherAuth(res.Auth)
+}
+
+// answered takes the headers of an answer, and the beginning of an error body.
+func (c *call) answered(r *http.Request, res *http.Response) {
+	if res.Request == nil {
+		res.Request = r // as http.Transport does; ResultOf finds the call through it
+	}
+	auth := classify.ParseAuth(sentHeader(r, res))
+	limits := classify.ParseRateLimits(res.Header)
+	var refusal *classify.Result
+	if res.StatusCode >= 400 || res.StatusCode < 100 {
+		refusal = refused(r, res, auth)
+	}
+
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.point.status, c.point.version = res.StatusCode, protocolVersion(res)
+	if refusal != nil {
+		c.fail(*refusal)
+	}
+	if c.recording {
+		c.gatherAuth(auth)
+		c.gatherRateLimits(limits)
+		c.gatherServer(classify.ParseServer(res.Header, time.Now()))
+	}
+	if _, upgraded := res.Body.(io.Writer); res.Body != nil && res.Body != http.NoBody && !upgraded {
+		c.body = res.Body
+		res.Body = (*callBody)(c)
+	}
+}
+
+// refused classifies an error answer from its headers and the beginning of its
+// body, which the application still gets whole.
+func refused(r *http.Request, res *http.Response, auth classify.Auth) *classify.Result {
+	var beginning []byte
+	if res.Body != nil && res.Body != http.NoBody {
+		res.Body, beginning = peek(r.Context(), res)
+	}
+	result := classify.Classify(classify.Input{
+		Method: r.Method,
+		Path:   r.URL.EscapedPath(),
+		Status: res.StatusCode,
+		Header: res.Header,
+		Body:   beginning,
+		Auth:   auth,
+		Now:    time.Now(),
+	})
+	return &result
+}
+
+// sentHeader returns the headers of the request as it was sent: a transport
+// below may have added the credentials.
+func sentHeader(r *http.Request, res *http.Response) http.Header {
+	if res.Request != nil && res.Request.Header != nil {
+		return res.Request.Header
+	}
+	return r.Header
+}
+
+// protocolVersion returns the HTTP version in the form of
+// network.protocol.version.
+func protocolVersion(res *http.Response) string {
+	switch {
+	case res.ProtoMajor == 1 && res.ProtoMinor == 1, res.ProtoMajor == 0:
+		return "1.1"
+	case res.ProtoMajor == 1:
+		return "1.0"
+	case res.ProtoMajor == 2:
+		return "2"
+	case res.ProtoMajor == 3:
+		return "3"
+	}
+	return ""
+}
+
+// callBody is a call seen as the body of its response.
+type callBody call
+
+// Read reads from the base's body and notes how it fails.
+func (b *callBody) Read(p []byte) (int, error) {
+	n, err := b.body.Read(p)
+	if err != nil && err != io.EOF {
+		(*call)(b).broken(err)
+	}
+	return n, err
+}
+
+// Close closes the base's body.
+func (b *callBody) Close() error { return b.body.Close() }
+
+// broken takes the error of a body that broke off. What X refused stays a
+// refusal.
+func (c *call) broken(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.result == nil {
+		c.fail(c.classifyError(err))
+	}
+}
+
+// classifyError classifies an error of the base, with the request's context to
+// tell who gave up: net/http returns the cause of a cancellation in place of
+// context.Canceled, and http.Client cancels the request when its Timeout is
+// over.
+func (c *call) classifyError(err error) classify.Result {
+	if ctxErr := c.Err(); ctxErr != nil && errors.Is(err, context.Cause(c)) {
+		err = ctxErr
+	}
+	res := classify.ClassifyError(err)
+	if deadline, ok := c.Deadline(); ok && res.Class == classify.Canceled && !time.Now().Before(deadline) {
+		res = classify.ClassifyError(context.DeadlineExceeded)
+	}
+	return res
+}
+
+// ResultOf returns the verdict on a response of a [Transport]: its class,
+// whether and when to retry, and what to do. It reports false for a response
+// that did not pass through a Transport. The verdict on a response without
+// error can change while its body is read.
+func ResultOf(resp *http.Response) (classify.Result, bool) {
+	if resp == nil || resp.Request == nil {
+		return classify.Result{}, false
+	}
+	c := callFrom(resp.Request.Context())
+	if c == nil {
+		return classify.Result{}, false
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.result != nil {
+		return *c.result, true
+	}
+	return classify.Result{
+		Class:      c.point.class,
+		Status:     resp.StatusCode,
+		RateLimits: classify.ParseRateLimits(resp.Header),
+	}, true
+}

@@ -1,0 +1,199 @@
+package otelxapi
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/log"
+	"go.opentelemetry.io/otel/metric"
+	"go.opentelemetry.io/otel/propagation"
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/otelxapi/otelxapi/endpoint"
+)
+
+// Option configures a [Transport].
+type Option interface {
+	apply(*config)
+}
+
+type optionFunc func(*config)
+
+func (f optionFunc) apply(c *config) { f(c) }
+
+// config is what the options say. It does not change once the transport is
+// made.
+type config struct {
+	tracerProvider trace.TracerProvider // nil: the parent span's, or the global one
+	meterProvider  metric.MeterProvider
+	loggerProvider log.LoggerProvider
+	logger         log.Logger
+	propagators    propagation.TextMapPropagator
+	filters        []func(*http.Request) bool
+	spanName       func(operation string, r *http.Request) string // nil: the operation's name
+	spanOptions    []trace.SpanStartOption
+	attributes     []attribute.KeyValue
+	hosts          []string // lower case, with a port where only that port is meant
+	queryValues    []string
+	resourceIDs    bool
+	events         EventMode
+	serverInfo     bool
+}
+
+func newConfig(opts []Option) *config {
+	c := &config{
+		hosts:       endpoint.Hosts(),
+		propagators: propagation.NewCompositeTextMapPropagator(),
+		events:      EventSpan,
+	}
+	for _, o := range opts {
+		if o != nil {
+			o.apply(c)
+		}
+	}
+	if c.meterProvider == nil {
+		c.meterProvider = otel.GetMeterProvider()
+	}
+	if c.loggerProvider == nil {
+		c.loggerProvider = otel.GetLoggerProvider()
+	}
+	c.logger = c.loggerProvider.Logger(ScopeName, log.WithInstrumentationVersion(Version))
+	return c
+}
+
+// WithTracerProvider sets the provider of the tracer. Without it, spans go to
+// the provider of the span in the request's context, or to the global provider
+// when that context has none of this process.
+func WithTracerProvider(p trace.TracerProvider) Option {
+	return optionFunc(func(c *config) {
+		if p != nil {
+			c.tracerProvider = p
+		}
+	})
+}
+
+// WithMeterProvider sets the provider of the meter. The default is the global
+// provider.
+func WithMeterProvider(p metric.MeterProvider) Option {
+	return optionFunc(func(c *config) {
+		if p != nil {
+			c.meterProvider = p
+		}
+	})
+}
+
+// WithLoggerProvider sets the provider of the logger that [EventLog] writes
+// to. The default is the global provider.
+func WithLoggerProvider(p log.LoggerProvider) Option {
+	return optionFunc(func(c *config) {
+		if p != nil {
+			c.loggerProvider = p
+		}
+	})
+}
+
+// WithPropagators sends the trace context, and whatever else p propagates, to
+// X. The default is to send nothing, whatever the global propagator is: X makes
+// no use of trace context, and W3C Baggage must not leave the trust boundary.
+func WithPropagators(p propagation.TextMapPropagator) Option {
+	return optionFunc(func(c *config) {
+		if p != nil {
+			c.propagators = p
+		}
+	})
+}
+
+// WithFilter leaves requests alone for which f reports false: no span, no
+// metric, no event. With several filters, all have to report true. f is called
+// for every request to a host of X, from many goroutines at a time, and must
+// not change the request.
+func WithFilter(f func(*http.Request) bool) Option {
+	return optionFunc(func(c *config) {
+		if f != nil {
+			c.filters = append(c.filters, f)
+		}
+	})
+}
+
+// WithSpanNameFormatter sets the span's name to what f returns. operation is
+// the default name: the method and the path template, or the method alone when
+// the endpoint is unknown. f must not put ids into the name.
+func WithSpanNameFormatter(f func(operation string, r *http.Request) string) Option {
+	return optionFunc(func(c *config) { c.spanName = f })
+}
+
+// WithSpanOptions adds options to the start of every span. The span's kind is
+// always client.
+func WithSpanOptions(opts ...trace.SpanStartOption) Option {
+	return optionFunc(func(c *config) { c.spanOptions = append(c.spanOptions, opts...) })
+}
+
+// WithAttributes sets attributes on every span, at its start.
+func WithAttributes(kv ...attribute.KeyValue) Option {
+	return optionFunc(func(c *config) { c.attributes = append(c.attributes, kv...) })
+}
+
+// WithAppName names the app whose credentials the client uses, as the
+// attribute x_api.app.name of spans and metrics. Rate limits and bills belong
+// to an app, so that a process that uses several needs one client for each.
+func WithAppName(name string) Option {
+	return optionFunc(func(c *config) {
+		if name != "" {
+			c.attributes = append(c.attributes, AppNameKey.String(name))
+		}
+	})
+}
+
+// WithHosts adds hosts to X's own (api.x.com, api.twitter.com, upload.x.com,
+// upload.twitter.com), for simulators and proxies. A host without a port
+// stands for every port. Requests to other hosts pass through untouched.
+func WithHosts(hosts ...string) Option {
+	return optionFunc(func(c *config) {
+		for _, h := range hosts {
+			if h != "" {
+				c.hosts = append(slices.Clip(c.hosts), strings.ToLower(h))
+			}
+		}
+	})
+}
+
+// WithQueryValues lets the values of the named query parameters into url.full.
+// Every other value is REDACTED. A name that ends in "*" or begins with it
+// matches by the rest: "*.fields" stands for tweet.fields, user.fields and so
+// on.
+func WithQueryValues(names ...string) Option {
+	return optionFunc(func(c *config) { c.queryValues = append(c.queryValues, names...) })
+}
+
+// WithResourceIDs lets the ids and names in the path into url.full, and X's
+// words about them into x_api.problem.detail, both of which are scrubbed
+// otherwise. Span names and metrics keep the template.
+func WithResourceIDs() Option {
+	return optionFunc(func(c *config) { c.resourceIDs = true })
+}
+
+// EventMode says where events go.
+type EventMode uint8
+
+// The places where events can go. EventSpan and EventLog can be combined with
+// "|".
+const (
+	EventOff  EventMode = 0
+	EventSpan EventMode = 1 << (iota - 1) // events of the span
+	EventLog                              // log records, see [WithLoggerProvider]
+)
+
+// WithEvents says where the events with hints go. The default is [EventSpan].
+func WithEvents(m EventMode) Option {
+	return optionFunc(func(c *config) { c.events = m & (EventSpan | EventLog) })
+}
+
+// WithServerInfo sets what X's headers say about its side of the call
+// (transaction id, edge ray, API version, access level, server duration) on
+// successes too. Errors always have it.
+func WithServerInfo() Option {
+	return optionFunc(func(c *config) { c.serverInfo = true })
+}
