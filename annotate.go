@@ -29,6 +29,9 @@ func (c *call) gatherAuth(a classify.Auth) {
 
 // gatherRateLimits notes the windows that the headers tell of. c.mu is held.
 func (c *call) gatherRateLimits(l classify.RateLimits) {
+	if l.Window.Fallback {
+		l.Window = classify.RateLimit{} // not the endpoint's
+	}
 	c.gatherRateLimit(l.Window, RateLimitLimitKey, RateLimitRemainingKey, RateLimitResetKey)
 	c.gatherRateLimit(l.App24h, RateLimitApp24hLimitKey, RateLimitApp24hRemainingKey, RateLimitApp24hResetKey)
 	c.gatherRateLimit(l.User24h, RateLimitUser24hLimitKey, RateLimitUser24hRemainingKey, RateLimitUser24hResetKey)

@@ -63,6 +63,7 @@ func (c *call) answered(r *http.Request, res *http.Response) {
 	defer c.mu.Unlock()
 	c.point.status, c.point.version = res.StatusCode, protocolVersion(res)
 	if refusal != nil {
+		limits = refusal.RateLimits
 		c.fail(*refusal)
 	}
 	if c.recording {

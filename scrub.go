@@ -94,14 +94,17 @@ func scrubQuoted(s string) string {
 	}
 }
 
-// versions are the words with digits that X's texts use by themselves.
-var versions = []string{"1.0a", "2.0", "v1.1", "v2"}
+// ownWords are words of X's texts that do not look like language.
+var ownWords = []string{
+	"OAuth", "1.0a", "2.0", "v1.1", "v2",
+	"CreditsDepleted", "SpendCapReached", "UsageCapExceeded", "ConnectionException",
+}
 
 // plain reports whether a word is language rather than a name, an id or a
 // link: letters with inner apostrophes or hyphens, capitals only at the front
 // or throughout, of ordinary length; or a small number.
 func plain(w, core string) bool {
-	if slices.Contains(versions, core) || core == "OAuth" {
+	if slices.Contains(ownWords, core) {
 		return true
 	}
 	if w[0] == '@' || w[0] == '#' || len(core) > 24 {

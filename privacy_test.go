@@ -1,0 +1,187 @@
+package otelxapi_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"go.opentelemetry.io/otel/attribute"
+
+	"github.com/otelxapi/otelxapi"
+)
+
+// everything returns every byte that the recorder was given: spans with
+// status, attributes, events, links and resource, log records, metrics.
+func (r *recorder) everything(t testing.TB) string {
+	var b strings.Builder
+	for _, s := range r.spans.Ended() {
+		fmt.Fprintf(&b, "%s %+v %+v %+v %+v %+v %s\n", s.Name(), s.Status(), s.Attributes(), s.Events(), s.Links(),
+			s.InstrumentationScope(), s.SpanContext().TraceState())
+		for _, e := range s.Events() {
+			fmt.Fprintln(&b, e.Name, attributeText(e.Attributes))
+		}
+		fmt.Fprintln(&b, attributeText(s.Attributes()))
+	}
+	for _, l := range r.records.records {
+		fmt.Fprintln(&b, l.EventName(), l.Body().AsString(), l.SeverityText())
+		l.WalkAttributes(func(kv attribute.KeyValue) bool {
+			fmt.Fprintln(&b, kv.Key, kv.Value.AsInterface())
+			return true
+		})
+	}
+	for _, m := range r.metrics(t) {
+		fmt.Fprintf(&b, "%+v\n", m)
+	}
+	fmt.Fprintln(&b, r.points(t))
+	return b.String()
+}
+
+// A canary is planted in every place where something of the caller's can be;
+// none may be in anything that is exported.
+func TestNothingOfTheCallersLeaves(t *testing.T) {
+	t.Parallel()
+	const canary = "Canary"
+	oauth1 := `OAuth oauth_consumer_key="CanaryConsumer", oauth_token="CanaryToken", oauth_signature="CanarySignature", oauth_timestamp="1790000000", oauth_nonce="CanaryNonce"`
+	bodies := map[string]string{
+		"a problem that echoes": `{"title":"Invalid Request CanaryTitle7","type":"https://api.x.com/2/problems/CanarySlug","detail":"Could not find user with username: canaryname and [CanaryBracket] or 'CanaryQuote' \"CanaryDouble\" @CanaryHandle https://t.co/CanaryLink CanaryCamelCase 1234567890123456789","status":400,"value":"CanaryValue","parameter":"CanaryParam99999","resource_id":"CanaryResource","client_id":"CanaryClient","account_id":1234567890123456789,"errors":[{"message":"The query [CanaryMessage] is wrong near canaryname","parameters":{"query":["CanaryQuery"],"Canary Name":["x"]}}]}`,
+		"an OAuth error":        `{"error":"invalid_request","error_description":"Value passed for the token CanaryRefresh7 was invalid."}`,
+		"API v1.1":              `{"request":"/1.1/users/CanaryUser.json","error":"Not authorized, CanaryV1User."}`,
+		"a numeric code":        `{"errors":[{"code":32,"message":"Could not authenticate CanaryHuman1."}]}`,
+		"plain text":            `CanaryText`,
+		"HTML":                  `<html><title>CanaryHtml</title></html>`,
+		"cut off in a quote":    `{"title":"Invalid Request","detail":"Rule [CanaryCut`,
+	}
+	for name, body := range bodies {
+		for _, status := range []int{200, 400, 401, 403, 404, 429, 500} {
+			t.Run(fmt.Sprintf("%s, %d", name, status), func(t *testing.T) {
+				t.Parallel()
+				base := roundTripper(func(r *http.Request) (*http.Response, error) {
+					h := http.Header{
+						"Set-Cookie":       {"guest_id=CanaryCookie"},
+						"X-Transaction-Id": {"Canary Transaction with blanks"},
+						"Cf-Ray":           {"Canary/Ray"},
+						"X-Custom":         {"CanaryHeader"},
+						"Location":         {"https://x.com/CanaryLocation"},
+					}
+					return &http.Response{Status: "400 CanaryStatus", StatusCode: status, ProtoMajor: 2, Header: h, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
+				})
+				for _, auth := range []string{oauth1, "Bearer CanaryBearer", "Basic CanaryBasic", "CanaryScheme x"} {
+					rec := newRecorder()
+					u := &url.URL{
+						Scheme: "https", User: url.UserPassword("CanaryUser", "CanaryPassword"), Host: "api.x.com",
+						Path:     "/2/users/by/username/canaryname",
+						RawQuery: "query=CanaryQuery&CanaryBareWord&Canary%20Name=1&next_token=CanaryNext", Fragment: "CanaryFragment",
+					}
+					r := newGet(t, "https://api.x.com")
+					r.Method, r.URL = http.MethodPost, u
+					r.Body = io.NopCloser(strings.NewReader("CanaryBody"))
+					r.Header.Set("Authorization", auth)
+					r.Header.Set("Cookie", "auth_token=CanaryCookie")
+					r.Header.Set("User-Agent", "CanaryAgent")
+					r.Header.Set("Referer", "https://x.com/CanaryReferer")
+					exchange(t, rec.transport(base, otelxapi.WithServerInfo(), otelxapi.WithEvents(otelxapi.EventSpan|otelxapi.EventLog)), r)
+					if got := rec.everything(t); strings.Contains(strings.ToLower(got), strings.ToLower(canary)) ||
+						strings.Contains(got, "1234567890123456789") {
+						t.Errorf("%s:\n%s", auth, got)
+					}
+				}
+			})
+		}
+	}
+}
+
+func TestNothingOfAnErrorsTextLeaves(t *testing.T) {
+	t.Parallel()
+	base := roundTripper(func(*http.Request) (*http.Response, error) {
+		return nil, &url.Error{Op: "Get", URL: "https://api.x.com/?token=Canary", Err: fmt.Errorf("oauth2: Canary response body: %w", errors.New("Canary"))}
+	})
+	rec := newRecorder()
+	if _, err := rec.transport(base).RoundTrip(newGet(t, benchURL)); err == nil || !strings.Contains(err.Error(), "Canary") { //nolint:bodyclose // there is none
+		t.Errorf("the application gets %v", err)
+	}
+	if got := rec.everything(t); strings.Contains(got, "Canary") {
+		t.Error(got)
+	}
+}
+
+func TestOptionsOpenWhatTheyName(t *testing.T) {
+	t.Parallel()
+	const u = "https://api.x.com/2/users/by/username/somebody?user.fields=name&expansions=pinned&max_results=5&secret=1"
+	body := `{"title":"Not Found","detail":"Could not find user with username: [somebody].","type":"about:blank","status":404}`
+	tests := map[string]struct {
+		opts         []otelxapi.Option
+		full, detail string
+	}{
+		"nothing": {
+			nil,
+			"https://api.x.com/2/users/by/username/{username}?user.fields=REDACTED&expansions=REDACTED&max_results=REDACTED&secret=REDACTED",
+			"Could not find user with username: REDACTED.",
+		},
+		"query values": {
+			[]otelxapi.Option{otelxapi.WithQueryValues("*.fields", "max_*", "expansions")},
+			"https://api.x.com/2/users/by/username/{username}?user.fields=name&expansions=pinned&max_results=5&secret=REDACTED",
+			"Could not find user with username: REDACTED.",
+		},
+		"resource ids": {
+			[]otelxapi.Option{otelxapi.WithResourceIDs()},
+			"https://api.x.com/2/users/by/username/somebody?user.fields=REDACTED&expansions=REDACTED&max_results=REDACTED&secret=REDACTED",
+			"Could not find user with username: [somebody].",
+		},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			rec := newRecorder()
+			exchange(t, rec.transport(answer(404, io.NopCloser(strings.NewReader(body))), tt.opts...), newGet(t, u))
+			span := rec.span(t)
+			if got := value(span.Attributes(), otelxapi.URLFullKey); got != tt.full {
+				t.Errorf("url.full %s", got)
+			}
+			if got := value(span.Attributes(), otelxapi.ProblemDetailKey); got != tt.detail {
+				t.Errorf("detail %s", got)
+			}
+			if span.Name() != "GET /2/users/by/username/{username}" {
+				t.Errorf("span %s", span.Name())
+			}
+		})
+	}
+}
+
+// FuzzDetail holds what becomes of a detail: bounded, valid, without long
+// numbers, links and handles, and without words of the request.
+func FuzzDetail(f *testing.F) {
+	f.Add("Could not find user with username: [somebody].", "somebody")
+	f.Add("The `max_results` query parameter value [4] is not between 5 and 100", "4")
+	f.Add("“quoted” 'single' it's \"open", "quoted")
+	f.Add(strings.Repeat("é", 300), "é")
+	f.Add("\xff[\xfe", "x")
+	f.Fuzz(func(t *testing.T, detail, name string) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		r := newGet(t, "https://api.x.com/2/users/by/username/x").WithContext(ctx)
+		r.URL = &url.URL{Scheme: "https", Host: "api.x.com", Path: "/2/users/by/username/" + name}
+		quoted, err := json.Marshal(detail)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rec := newRecorder()
+		exchange(t, rec.transport(answer(400, io.NopCloser(strings.NewReader(`{"type":"about:blank","title":"x","detail":`+string(quoted)+`}`)))), r)
+		got := value(rec.span(t).Attributes(), otelxapi.ProblemDetailKey)
+		if len(got) > 256 || !utf8.ValidString(got) {
+			t.Errorf("%d bytes: %q", len(got), got)
+		}
+		for _, word := range strings.Fields(got) {
+			if strings.Contains(word, "://") || strings.HasPrefix(word, "@") || len(strings.Trim(word, "0123456789")) == 0 && len(word) > 4 {
+				t.Errorf("%q of %q", word, got)
+			}
+		}
+	})
+}

@@ -1,0 +1,5 @@
+//go:build race
+
+package otelxapi_test
+
+const raceEnabled = true
