@@ -10,9 +10,9 @@ import (
 	"github.com/otelxapi/otelxapi/endpoint"
 )
 
-// clockSkewMin is the clock skew from which on it is reported: X tells the
+// skewTolerance is the clock skew that is not worth reporting: X tells the
 // time in whole seconds, and an answer takes a while.
-const clockSkewMin = 30 * time.Second
+const skewTolerance = 30 * time.Second
 
 // gatherAuth notes how the request was authenticated. c.mu is held.
 func (c *call) gatherAuth(a classify.Auth) {
@@ -52,7 +52,7 @@ func (c *call) gatherRateLimit(l classify.RateLimit, limit, remaining, reset att
 // gatherServer notes what the headers say about X's side of the call. c.mu is
 // held.
 func (c *call) gatherServer(s classify.Server) {
-	if s.ClockSkew.Abs() > clockSkewMin {
+	if s.ClockSkew.Abs() > skewTolerance {
 		c.put(ClockSkewKey.Float64(s.ClockSkew.Seconds()))
 	}
 	if c.result == nil && !c.config.serverInfo {

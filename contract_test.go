@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -189,7 +190,7 @@ func TestHoweverABodyIsReadTheSpanIsComplete(t *testing.T) {
 	handler := func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("X-Rate-Limit-Limit", "450")
 		w.Header().Set("X-Rate-Limit-Remaining", "0")
-		w.Header().Set("X-Rate-Limit-Reset", fmt.Sprint(reset))
+		w.Header().Set("X-Rate-Limit-Reset", strconv.FormatInt(reset, 10))
 		w.WriteHeader(http.StatusTooManyRequests)
 		// Flushing makes the answer chunked, with a terminator that comes late.
 		fmt.Fprint(w, problem)
@@ -216,7 +217,7 @@ func TestHoweverABodyIsReadTheSpanIsComplete(t *testing.T) {
 					{"x_api.problem.type", "about:blank"},
 					{"x_api.rate_limit.limit", "450"},
 					{"x_api.rate_limit.remaining", "0"},
-					{"x_api.rate_limit.reset", fmt.Sprint(reset)},
+					{"x_api.rate_limit.reset", strconv.FormatInt(reset, 10)},
 					{"x_api.retry.verdict", "after_reset"},
 				} {
 					for _, kv := range span.Attributes() {
@@ -397,7 +398,7 @@ func TestADeadlineIsATimeout(t *testing.T) {
 		func(t *testing.T, srv *httptest.Server) {
 			rec := newRecorder()
 			client := &http.Client{Transport: rec.transport(srv.Client().Transport), Timeout: 50 * time.Millisecond}
-			_, err := client.Get(srv.URL + "/2/tweets/1") //nolint:bodyclose // there is none
+			_, err := client.Get(srv.URL + "/2/tweets/1")
 			if err == nil {
 				t.Fatal("no error")
 			}
@@ -420,7 +421,7 @@ func TestABaseThatBreaksItsContractIsAnErrorNotAPanic(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			rec := newRecorder()
-			if _, err := rec.transport(base).RoundTrip(newGet(t, benchURL)); err == nil { //nolint:bodyclose // there is none
+			if _, err := rec.transport(base).RoundTrip(newGet(t, benchURL)); err == nil {
 				t.Error("no error")
 			}
 			if class := value(rec.span(t).Attributes(), otelxapi.ErrorTypeKey); class != "network" {

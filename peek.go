@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 )
@@ -89,7 +90,7 @@ func (p *peekedBody) leave() []byte {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.leaves = true
-	return p.buf[:len(p.buf):len(p.buf)]
+	return slices.Clip(p.buf)
 }
 
 // Read yields what was read ahead, then what ended it, then the rest.
@@ -125,7 +126,7 @@ func (p *peekedBody) Close() error {
 	if busy && p.inflated {
 		// http.Transport's gzip reader holds its lock while it waits for the
 		// gzip header, and Close would wait with it.
-		go p.raw.Close() //nolint:errcheck // the body is given up, nobody can act on it
+		go p.raw.Close()
 		return nil
 	}
 	return p.raw.Close()

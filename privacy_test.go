@@ -104,7 +104,7 @@ func TestNothingOfAnErrorsTextLeaves(t *testing.T) {
 		return nil, &url.Error{Op: "Get", URL: "https://api.x.com/?token=Canary", Err: fmt.Errorf("oauth2: Canary response body: %w", errors.New("Canary"))}
 	})
 	rec := newRecorder()
-	if _, err := rec.transport(base).RoundTrip(newGet(t, benchURL)); err == nil || !strings.Contains(err.Error(), "Canary") { //nolint:bodyclose // there is none
+	if _, err := rec.transport(base).RoundTrip(newGet(t, benchURL)); err == nil || !strings.Contains(err.Error(), "Canary") {
 		t.Errorf("the application gets %v", err)
 	}
 	if got := rec.everything(t); strings.Contains(got, "Canary") {
@@ -178,7 +178,7 @@ func FuzzDetail(f *testing.F) {
 		if len(got) > 256 || !utf8.ValidString(got) {
 			t.Errorf("%d bytes: %q", len(got), got)
 		}
-		for _, word := range strings.Fields(got) {
+		for word := range strings.FieldsSeq(got) {
 			if strings.Contains(word, "://") || strings.HasPrefix(word, "@") || len(strings.Trim(word, "0123456789")) == 0 && len(word) > 4 {
 				t.Errorf("%q of %q", word, got)
 			}

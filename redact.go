@@ -31,8 +31,8 @@ func (c *call) fullURL() string {
 	var names maphash.Hash
 	names.SetSeed(querySeed)
 	for pair := range queryPairs(c.query) {
-		names.WriteString(pair.name) //nolint:errcheck // never fails
-		names.WriteByte('&')         //nolint:errcheck // never fails
+		names.WriteString(pair.name)
+		names.WriteByte('&')
 	}
 	key := names.Sum64()
 	if u, ok := c.site.urls.get(key); ok {

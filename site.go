@@ -1,6 +1,7 @@
 package otelxapi
 
 import (
+	"maps"
 	"net"
 	"net/http"
 	"strconv"
@@ -119,14 +120,13 @@ func (st *site) pointAttributes(p point) []attribute.KeyValue {
 }
 
 // standardMethod returns the method if the HTTP semantic conventions know it,
-// and "_OTHER" if not, so that a caller's slip cannot make new series.
+// in whatever case it is written, and "_OTHER" if not, so that a caller's slip
+// cannot make new series.
 func standardMethod(m string) string {
-	switch m {
+	switch upper := strings.ToUpper(m); upper {
 	case http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete, http.MethodPatch,
 		http.MethodHead, http.MethodOptions, http.MethodConnect, http.MethodTrace, "QUERY":
-		return m
-	case "":
-		return http.MethodGet
+		return upper
 	}
 	return otherMethod
 }
@@ -177,9 +177,7 @@ func (t *table[K, V]) add(k K, v V) V {
 		return v
 	}
 	m := make(map[K]V, len(*old)+1)
-	for a, b := range *old {
-		m[a] = b
-	}
+	maps.Copy(m, *old)
 	m[k] = v
 	t.m.Store(&m)
 	return v

@@ -417,7 +417,7 @@ func TestASuccessStartsNoGoroutine(t *testing.T) {
 		res.Body = struct {
 			io.Reader
 			io.Closer
-		}{roundReader(func(p []byte) (int, error) {
+		}{roundReader(func([]byte) (int, error) {
 			during = max(during, runtime.NumGoroutine())
 			return 0, io.EOF
 		}), res.Body}

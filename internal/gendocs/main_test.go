@@ -1,0 +1,88 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestCommittedDocumentsAreCurrent(t *testing.T) {
+	t.Parallel()
+	var out strings.Builder
+	if err := run([]string{"-dir", "../..", "-check"}, &out); err != nil {
+		t.Errorf("%v\n%s", err, out.String())
+	}
+}
+
+// repository makes a small one whose documents have empty regions.
+func repository(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	files := map[string]string{
+		"attributes.go": "package x\n" + declarations,
+		"option.go":     "package x\n\n// WithHosts adds hosts. More.\nfunc WithHosts(hosts ...string) Option { return nil }\n",
+	}
+	for _, d := range documents {
+		for name := range d.regions {
+			files[d.path] += beginMark + name + markTail + "\n" + endMark + name + markTail + "\n"
+		}
+	}
+	for name, text := range files {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+func TestCheckFailsUntilTheDocumentsAreWritten(t *testing.T) {
+	t.Parallel()
+	dir := repository(t)
+	var out strings.Builder
+	err := run([]string{"-dir", dir, "-check"}, &out)
+	if !errors.Is(err, errNotCurrent) {
+		t.Fatalf("check of stale documents: %v", err)
+	}
+	for _, d := range documents {
+		if !strings.Contains(out.String(), filepath.FromSlash(d.path)+" differs:") {
+			t.Errorf("no difference shown for %s:\n%s", d.path, out.String())
+		}
+	}
+	if b, _ := os.ReadFile(filepath.Join(dir, "README.md")); strings.Contains(string(b), "x_api") {
+		t.Error("check has written")
+	}
+	if err := run([]string{"-dir", dir}, &out); err != nil {
+		t.Fatal(err)
+	}
+	out.Reset()
+	if err := run([]string{"-dir", dir, "-check"}, &out); err != nil || out.Len() > 0 {
+		t.Errorf("check after writing: %v\n%s", err, out.String())
+	}
+}
+
+func TestRunReportsTheFileThatIsWrong(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]string{
+		"attributes.go": "package x\nconst AKey = semconv.NoSuchKey\n",
+		"option.go":     "package x\n\nfunc WithNothing() Option { return nil }\n",
+		"README.md":     "no regions\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := repository(t)
+			if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			var out strings.Builder
+			if err := run([]string{"-dir", dir}, &out); err == nil || !strings.Contains(err.Error(), name) {
+				t.Errorf("got %v, want an error that names %s", err, name)
+			}
+		})
+	}
+}
