@@ -77,10 +77,18 @@ func (a *answer) succeeded() Class {
 	bare := b.shape == shapeJSON && !b.hasData && b.total == 1 && b.problems[0].Type != ""
 	if !b.wrapped && !bare {
 		*b = body{shape: b.shape, hasData: b.hasData}
-		return OK
 	}
 	for i := range b.problems {
 		b.problems[i].Class, _ = classOf(&b.problems[i], 0)
+	}
+	undone := a.undone(b.total > 0)
+	b.problems = append(b.problems, undone[:min(len(undone), MaxProblems-len(b.problems))]...)
+	b.total += len(undone)
+	if b.total == 0 {
+		return OK
+	}
+	if len(undone) > 0 {
+		return Partial
 	}
 	if b.hasData {
 		return Partial
