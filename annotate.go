@@ -81,15 +81,33 @@ func (c *call) flush() {
 	if c.resend > 0 {
 		c.put(ResendCountKey.Int(c.resend))
 	}
-	if r := c.result; r != nil && r.Class.IsError() {
-		c.put(ErrorTypeKey.String(string(r.Class)))
-		c.gatherRetry(r.Retry)
-		if len(r.Problems) > 0 {
-			c.gatherProblem(&r.Problems[0])
-		}
-		c.Span.SetStatus(codes.Error, r.Hint.Title)
+	if r := c.result; r != nil {
+		c.gatherResult(r)
 	}
 	c.Span.SetAttributes(c.attrs...)
+}
+
+// gatherResult notes the verdict on a call that failed, wholly or in parts.
+// c.mu is held.
+func (c *call) gatherResult(r *classify.Result) {
+	if c.config.isError(r.Class) {
+		c.put(ErrorTypeKey.String(string(r.Class)))
+		c.Span.SetStatus(codes.Error, r.Hint.Title)
+	}
+	if r.Class.IsError() {
+		c.gatherRetry(r.Retry)
+	} else if r.Total > 0 {
+		c.put(ClassKey.String(string(r.Class)))
+		c.put(ErrorsCountKey.Int(r.Total))
+	}
+	if len(r.Problems) > 0 {
+		c.gatherProblem(&r.Problems[0])
+	}
+}
+
+// isError reports whether a call of this class is an error to the application.
+func (c *config) isError(class classify.Class) bool {
+	return class.IsError() || c.partialIsError && (class == classify.Partial || class == classify.NoData)
 }
 
 func (c *call) gatherRetry(r classify.Retry) {
@@ -108,6 +126,7 @@ func (c *call) gatherProblem(p *classify.Problem) {
 	c.putString(ProblemConnectionIssueKey, identifier(p.Issue))
 	c.putString(ProblemPeriodKey, identifier(p.Period))
 	c.putString(ProblemScopeKey, identifier(p.Scope))
+	c.putString(ProblemResourceTypeKey, identifier(p.ResourceType))
 	c.putString(ProblemParameterKey, identifier(p.Parameter))
 	if p.Code != 0 {
 		c.put(ProblemCodeKey.Int(p.Code))

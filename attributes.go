@@ -86,9 +86,11 @@ const (
 	// Type: string. When: the operation is known. On: span.
 	OperationKey = attribute.Key(prefix + "operation")
 
-	// ClassKey is the class of the problem that an event is about.
+	// ClassKey is the class of the problem that an event is about, and on a
+	// span the class of a success with errors inside, "partial" or "no_data".
 	//
-	// Type: string. When: always. On: event.
+	// Type: string. When: always on events; on spans with errors inside a
+	// success. On: span, event.
 	ClassKey = attribute.Key(prefix + "class")
 
 	// AuthKindKey is how the request was authenticated: "app_only",
@@ -200,13 +202,53 @@ const (
 
 	// ProblemParameterKey is the name of the request parameter that X refused.
 	//
-	// Type: string. When: the body names one. On: span.
+	// Type: string. When: the body names one. On: span, event.
 	ProblemParameterKey = attribute.Key(prefix + "problem.parameter")
 
 	// ProblemCodeKey is X's numeric error code (API v1.1); never an HTTP status.
 	//
 	// Type: int. When: the body has one. On: span.
 	ProblemCodeKey = attribute.Key(prefix + "problem.code")
+
+	// ErrorsCountKey is how many errors a success holds.
+	//
+	// Type: int. When: the class is partial or no_data. On: span.
+	ErrorsCountKey = attribute.Key(prefix + "errors.count")
+
+	// ProblemResourceTypeKey is the type of the resource that an error inside a
+	// success is about, in X's words.
+	//
+	// Type: string. When: the error names one. On: span, event.
+	ProblemResourceTypeKey = attribute.Key(prefix + "problem.resource_type")
+
+	// BodyIncompleteKey is true when the application closed the body of a
+	// success before its end, so that errors in the rest went unseen.
+	//
+	// Type: bool. When: true. On: span.
+	BodyIncompleteKey = attribute.Key(prefix + "body.incomplete")
+
+	// ResourcesReturnedKey is how many resources the answer's data holds,
+	// counted or by meta.result_count.
+	//
+	// Type: int. When: a read whose number is known. On: span.
+	ResourcesReturnedKey = attribute.Key(prefix + "resources.returned")
+
+	// ResourceTypeKey is the type of the resources that a metric counts: X's
+	// price item, such as "post" or "user", the kind of an include, or "other".
+	//
+	// Type: string. When: always. On: counter.
+	ResourceTypeKey = attribute.Key(prefix + "resource.type")
+
+	// ResourceIncludedKey is true for resources of "includes".
+	//
+	// Type: bool. When: always. On: counter.
+	ResourceIncludedKey = attribute.Key(prefix + "resource.included")
+
+	// CostEstimatedKey is what the call costs by list price, in US dollars; an
+	// upper bound for reads.
+	//
+	// Type: float. When: [WithPriceTable] is set and the price known. On: span.
+	CostEstimatedKey = attribute.Key(prefix + "cost.estimated")
 
 	// RetryVerdictKey says whether to send the request again: "never",
 	// "after_reset", "backoff" or "reconnect".
@@ -282,8 +324,33 @@ const (
 
 // The names of the events.
 const (
-	// eventProblem says what a refused call means and what to do.
+	// eventProblem says what a failed call, or an error inside a success, means
+	// and what to do.
 	eventProblem = prefix + "problem"
+)
+
+// The names of the metrics of this library's own.
+const (
+	// metricResources counts the resources that X returned, which is what X
+	// bills reads by.
+	//
+	// Instrument: counter. Unit: {resource}. Attributes: http.request.method,
+	// url.template, x_api.resource.type, x_api.resource.included, x_api.app.name.
+	metricResources = prefix + "resources"
+
+	// metricPosts counts the Posts that X returned, toward the monthly cap of
+	// the plan; an upper bound, since X counts a Post once in a UTC day.
+	//
+	// Instrument: counter. Unit: {post}. Attributes: http.request.method,
+	// url.template, x_api.app.name.
+	metricPosts = prefix + "usage.posts"
+
+	// metricCost counts what calls cost by list price, in US dollars; an upper
+	// bound for reads.
+	//
+	// Instrument: counter. Unit: {USD}. Attributes: http.request.method,
+	// url.template, x_api.app.name.
+	metricCost = prefix + "cost.estimated"
 )
 
 // otherMethod is the value of [RequestMethodKey] for a method that the HTTP

@@ -1,7 +1,10 @@
 package otelxapi_test
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -27,7 +30,12 @@ type cannedX struct {
 }
 
 func newCannedX() *cannedX {
+	return newCannedAnswer(`{"data":{"id":"1111111111111111111","text":"` + strings.Repeat("lorem ipsum ", 165) + `"}}`)
+}
+
+func newCannedAnswer(body string) *cannedX {
 	return &cannedX{
+		body: body,
 		header: http.Header{
 			"Content-Type":           {"application/json; charset=utf-8"},
 			"Date":                   {time.Now().UTC().Format(http.TimeFormat)},
@@ -38,8 +46,29 @@ func newCannedX() *cannedX {
 			"X-Response-Time":        {"42"},
 			"Api-Version":            {"2.167"},
 		},
-		body: `{"data":{"id":"1111111111111111111","text":"` + strings.Repeat("lorem ipsum ", 165) + `"}}`,
 	}
+}
+
+// searchPage returns an answer of the size of a full search page, about 97 KB:
+// a hundred posts with entities, and their authors.
+func searchPage() string {
+	var b strings.Builder
+	b.WriteString(`{"data":[`)
+	for i := range 100 {
+		fmt.Fprintf(&b, `{"id":"%d","author_id":"%d","created_at":"2026-01-01T00:00:00.000Z","lang":"en",`+
+			`"text":"A post that quotes \"errors\":[{}] and a path C:\\x, number %d, with words enough to fill two lines of a screen and a bit more of a third one",`+
+			`"entities":{"hashtags":[{"start":1,"end":9,"tag":"otel"}],"urls":[{"start":9,"end":32,"url":"https://t.co/abcdefghij","expanded_url":"https://example.com/a/rather/long/path"}]},`+
+			`"public_metrics":{"retweet_count":1,"reply_count":2,"like_count":3,"quote_count":0,"bookmark_count":1,"impression_count":12345}},`,
+			1111111111111111111+i, 2222222222222222222+i, i)
+	}
+	b.WriteString(`{"id":"1"}],"includes":{"users":[`)
+	for i := range 70 {
+		fmt.Fprintf(&b, `{"id":"%d","name":"Name %d","username":"user_%d","description":"Says \"hello\" [often] and little else that would be of interest to anybody","location":"Somewhere","created_at":"2020-02-02T02:02:02.000Z",`+
+			`"public_metrics":{"followers_count":1234,"following_count":123,"tweet_count":12345,"listed_count":1},"profile_image_url":"https://example.com/images/%d/a_normal.jpg","verified":false,"protected":false},`,
+			2222222222222222222+i, i, i, i)
+	}
+	b.WriteString(`{"id":"1"}]},"meta":{"newest_id":"1","oldest_id":"1","result_count":101,"next_token":"b26v89c19zqg8o3f"}}`)
+	return b.String()
 }
 
 func (x *cannedX) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -79,15 +108,18 @@ type telemetry struct {
 	meters metric.MeterProvider
 }
 
-// rivals are the transports to compare, each around its own base.
-func (tel telemetry) rivals() []rival {
+// rivals are the transports to compare, around the same base.
+func (tel telemetry) rivals(base http.RoundTripper) []rival {
 	return []rival{
-		{"bare", newCannedX()},
-		{"otelhttp", otelhttp.NewTransport(newCannedX(),
-			otelhttp.WithTracerProvider(tel.traces), otelhttp.WithMeterProvider(tel.meters))},
-		{"otelxapi", otelxapi.NewTransport(newCannedX(),
+		{"bare", base},
+		{"otelhttp", tel.otelhttp(base)},
+		{"otelxapi", otelxapi.NewTransport(base,
 			otelxapi.WithTracerProvider(tel.traces), otelxapi.WithMeterProvider(tel.meters))},
 	}
+}
+
+func (tel telemetry) otelhttp(base http.RoundTripper) http.RoundTripper {
+	return otelhttp.NewTransport(base, otelhttp.WithTracerProvider(tel.traces), otelhttp.WithMeterProvider(tel.meters))
 }
 
 type rival struct {
@@ -125,7 +157,7 @@ func exchange(tb testing.TB, t http.RoundTripper, r *http.Request) {
 // this library, for each way to set up OpenTelemetry.
 func BenchmarkTransport(b *testing.B) {
 	for _, tel := range telemetries() {
-		for _, rival := range tel.rivals() {
+		for _, rival := range tel.rivals(newCannedX()) {
 			b.Run(tel.name+"/"+rival.name, func(b *testing.B) {
 				r := newGet(b, benchURL)
 				b.ReportAllocs()
@@ -135,4 +167,49 @@ func BenchmarkTransport(b *testing.B) {
 			})
 		}
 	}
+}
+
+// BenchmarkSearchPage prints what a page of 97 KB costs, next to the way in
+// which programs look for errors inside a success: read all of it and decode
+// it.
+func BenchmarkSearchPage(b *testing.B) {
+	tel, page := telemetries()[0], newCannedAnswer(searchPage())
+	rivals := append(tel.rivals(page),
+		rival{"otelxapi, counting", otelxapi.NewTransport(page, otelxapi.WithResourceCounts(),
+			otelxapi.WithTracerProvider(tel.traces), otelxapi.WithMeterProvider(tel.meters))},
+		rival{"otelhttp and decode", decoder{tel.otelhttp(page)}})
+	for _, rival := range rivals {
+		b.Run(rival.name, func(b *testing.B) {
+			r := newGet(b, benchURL)
+			b.SetBytes(int64(len(page.body)))
+			b.ReportAllocs()
+			for b.Loop() {
+				exchange(b, rival.transport, r)
+			}
+		})
+	}
+}
+
+// decoder reads and decodes every body, as a program does that wants to know
+// of errors inside a success.
+type decoder struct{ base http.RoundTripper }
+
+func (d decoder) RoundTrip(r *http.Request) (*http.Response, error) {
+	res, err := d.base.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		return nil, err
+	}
+	var v struct {
+		Errors []json.RawMessage `json:"errors"`
+	}
+	if err := json.Unmarshal(body, &v); err != nil {
+		return nil, err
+	}
+	res.Body.Close()
+	res.Body = io.NopCloser(bytes.NewReader(body))
+	return res, nil
 }

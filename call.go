@@ -28,8 +28,9 @@ type call struct {
 	config  *config
 	site    *site
 	labeler otelhttp.Labeler // stays empty
-	path    string           // escaped, as the request has it; never leaves by default
-	query   string           // raw, as the request has it; its values never leave by default
+	method  string
+	path    string // escaped, as the request has it; never leaves by default
+	query   string // raw, as the request has it; its values never leave by default
 	resend  int
 
 	mu        sync.Mutex
@@ -39,6 +40,7 @@ type call struct {
 	point     point
 	result    *classify.Result // of a failed call
 	body      io.ReadCloser    // the base's
+	seen      watch            // of the body
 	attrs     []attribute.KeyValue
 	inline    [12]attribute.KeyValue // attrs of an ordinary success
 }
@@ -51,11 +53,11 @@ func newCall(t *Transport, r *http.Request) *call {
 		Context: r.Context(),
 		config:  t.config,
 		site:    t.sites.of(r),
+		method:  r.Method,
 		path:    r.URL.EscapedPath(),
 		query:   r.URL.RawQuery,
 		resend:  resendCount(r),
 	}
-	c.point.class = classify.OK
 	c.attrs = c.inline[:0]
 	return c
 }
@@ -99,6 +101,9 @@ func (c *call) SetAttributes(kvs ...attribute.KeyValue) {
 
 // put sets an attribute, once whatever number of times it is set. c.mu is held.
 func (c *call) put(kv attribute.KeyValue) {
+	if !c.recording {
+		return
+	}
 	for i := range c.attrs {
 		if c.attrs[i].Key == kv.Key {
 			c.attrs[i] = kv
@@ -126,7 +131,7 @@ func (c *call) SetStatus(code codes.Code, _ string) {
 // is held.
 func (c *call) fail(res classify.Result) {
 	c.result = &res
-	if !c.ended {
+	if !c.ended && c.config.isError(res.Class) {
 		c.point.class = res.Class
 	}
 }
@@ -139,12 +144,14 @@ func (c *call) End(opts ...trace.SpanEndOption) {
 		c.mu.Unlock()
 		return
 	}
+	c.inspect()
+	c.account()
 	c.ended = true
 	if c.recording {
 		c.flush()
 	}
-	if r := c.result; r != nil && r.Class.IsError() {
-		c.emit(r)
+	if c.result != nil {
+		c.emit(c.result)
 	}
 	measured := c.measured
 	c.mu.Unlock()

@@ -8,19 +8,55 @@ import (
 	"github.com/otelxapi/otelxapi/classify"
 )
 
-// emit tells what a failed call means and what to do, as an event of the span,
-// as a log record, or both. It is called before the real span ends, with the
-// span's context, so that a bridge can find the span. c.mu is held.
+// emit tells what a failed call, or each error inside a success, means and what
+// to do: as events of the span, as log records, or both. It is called before
+// the real span ends, with the span's context, so that a bridge can find the
+// span. c.mu is held.
 func (c *call) emit(r *classify.Result) {
-	if c.config.events&EventSpan != 0 && c.recording {
-		c.Span.AddEvent(eventProblem, trace.WithAttributes(c.problemEvent(r)...))
+	if r.Class.IsError() {
+		var first *classify.Problem
+		if len(r.Problems) > 0 {
+			first = &r.Problems[0]
+		}
+		c.emitProblem(r.Class, first, r.Hint, r.Retry.Verdict)
+		return
 	}
-	if c.config.events&EventLog != 0 {
-		c.emitLog(r)
+	for i := range r.Problems {
+		p := &r.Problems[i]
+		info, _ := classify.Describe(p.Class)
+		c.emitProblem(p.Class, p, info.Hint, info.Verdict)
 	}
 }
 
-func (c *call) emitLog(r *classify.Result) {
+func (c *call) emitProblem(class classify.Class, p *classify.Problem, h classify.Hint, v classify.Verdict) {
+	kvs := make([]attribute.KeyValue, 0, 12)
+	add := func(k attribute.Key, v string) {
+		if v != "" {
+			kvs = append(kvs, k.String(v))
+		}
+	}
+	add(ClassKey, string(class))
+	if p != nil {
+		add(ProblemTypeKey, p.Type)
+		add(ProblemTitleKey, c.scrub(p.Title))
+		add(ProblemResourceTypeKey, identifier(p.ResourceType))
+		add(ProblemParameterKey, identifier(p.Parameter))
+	}
+	add(HintTitleKey, h.Title)
+	add(HintTextKey, h.Text)
+	add(HintURLKey, h.URL)
+	add(HintOwnerKey, string(h.Owner))
+	add(RetryVerdictKey, string(v))
+
+	if c.config.events&EventSpan != 0 && c.recording {
+		c.Span.AddEvent(eventProblem, trace.WithAttributes(kvs...))
+	}
+	if c.config.events&EventLog != 0 {
+		c.emitLog(h.Title, kvs)
+	}
+}
+
+func (c *call) emitLog(title string, kvs []attribute.KeyValue) {
 	logger := c.config.logger
 	if !logger.Enabled(c, log.EnabledParameters{Severity: log.SeverityWarn, EventName: eventProblem}) {
 		return
@@ -29,31 +65,10 @@ func (c *call) emitLog(r *classify.Result) {
 	rec.SetEventName(eventProblem)
 	rec.SetSeverity(log.SeverityWarn)
 	rec.SetSeverityText("WARN")
-	rec.SetBody(attribute.StringValue(r.Hint.Title))
-	rec.AddAttributes(c.problemEvent(r)...)
+	rec.SetBody(attribute.StringValue(title))
+	rec.AddAttributes(kvs...)
 	if t := c.site.template; t != "" {
 		rec.AddAttributes(URLTemplateKey.String(t))
 	}
 	logger.Emit(c, rec)
-}
-
-// problemEvent returns the attributes of the event.
-func (c *call) problemEvent(r *classify.Result) []attribute.KeyValue {
-	kvs := make([]attribute.KeyValue, 0, 8)
-	add := func(k attribute.Key, v string) {
-		if v != "" {
-			kvs = append(kvs, k.String(v))
-		}
-	}
-	add(ClassKey, string(r.Class))
-	if len(r.Problems) > 0 {
-		add(ProblemTypeKey, r.Problems[0].Type)
-		add(ProblemTitleKey, c.scrub(r.Problems[0].Title))
-	}
-	add(HintTitleKey, r.Hint.Title)
-	add(HintTextKey, r.Hint.Text)
-	add(HintURLKey, r.Hint.URL)
-	add(HintOwnerKey, string(r.Hint.Owner))
-	add(RetryVerdictKey, string(r.Retry.Verdict))
-	return kvs
 }

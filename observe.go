@@ -72,6 +72,9 @@ func (c *call) answered(r *http.Request, res *http.Response) {
 		c.gatherServer(classify.ParseServer(res.Header, time.Now()))
 	}
 	if _, upgraded := res.Body.(io.Writer); res.Body != nil && res.Body != http.NoBody && !upgraded {
+		if c.watches(res) {
+			c.watch(r)
+		}
 		c.body = res.Body
 		res.Body = (*callBody)(c)
 	}
@@ -121,31 +124,6 @@ func protocolVersion(res *http.Response) string {
 	return ""
 }
 
-// callBody is a call seen as the body of its response.
-type callBody call
-
-// Read reads from the base's body and notes how it fails.
-func (b *callBody) Read(p []byte) (int, error) {
-	n, err := b.body.Read(p)
-	if err != nil && err != io.EOF {
-		(*call)(b).broken(err)
-	}
-	return n, err
-}
-
-// Close closes the base's body.
-func (b *callBody) Close() error { return b.body.Close() }
-
-// broken takes the error of a body that broke off. What X refused stays a
-// refusal.
-func (c *call) broken(err error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.result == nil {
-		c.fail(c.classifyError(err))
-	}
-}
-
 // classifyError classifies an error of the base, with the request's context to
 // tell who gave up: net/http returns the cause of a cancellation in place of
 // context.Canceled, and http.Client cancels the request when its Timeout is
@@ -179,7 +157,7 @@ func ResultOf(resp *http.Response) (classify.Result, bool) {
 		return *c.result, true
 	}
 	return classify.Result{
-		Class:      c.point.class,
+		Class:      classify.OK,
 		Status:     resp.StatusCode,
 		RateLimits: classify.ParseRateLimits(resp.Header),
 	}, true

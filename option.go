@@ -41,6 +41,11 @@ type config struct {
 	resourceIDs    bool
 	events         EventMode
 	serverInfo     bool
+	bodyScan       bool
+	partialIsError bool
+	prices         *PriceTable // nil: costs are not estimated
+	countResources bool        // exactly, includes too
+	instruments    instruments
 }
 
 func newConfig(opts []Option) *config {
@@ -48,6 +53,7 @@ func newConfig(opts []Option) *config {
 		hosts:       endpoint.Hosts(),
 		propagators: propagation.NewCompositeTextMapPropagator(),
 		events:      EventSpan,
+		bodyScan:    true,
 	}
 	for _, o := range opts {
 		if o != nil {
@@ -196,4 +202,42 @@ func WithEvents(m EventMode) Option {
 // successes too. Errors always have it.
 func WithServerInfo() Option {
 	return optionFunc(func(c *config) { c.serverInfo = true })
+}
+
+// WithBodyScan says whether the bodies of successes are looked at while the
+// application reads them, for errors inside a success and for the number of
+// resources. The default is true. It changes no byte and holds nothing up;
+// compressed bodies that the application asked for itself, downloads and
+// streams are never scanned.
+func WithBodyScan(on bool) Option {
+	return optionFunc(func(c *config) { c.bodyScan = on })
+}
+
+// WithPartialErrorsAsError makes a success with errors inside (the classes
+// partial and no_data) an error: error.type on span and metric, and status
+// Error. The default leaves the status unset, since the call was answered and
+// mostly one of many resources was missing.
+func WithPartialErrorsAsError() Option {
+	return optionFunc(func(c *config) { c.partialIsError = true })
+}
+
+// WithResourceCounts counts the resources of every answer exactly, those of
+// "includes" too. Without it the number is known from meta.result_count or from
+// a single resource, and includes are not counted, which is ten times faster.
+func WithResourceCounts() Option {
+	return optionFunc(func(c *config) { c.countResources = true })
+}
+
+// WithPriceTable estimates what calls cost, by p, as x_api.cost.estimated on
+// spans and as a counter. It implies [WithResourceCounts]. See
+// [DefaultPriceTable].
+//
+// The estimate is an upper bound for reads: X bills a resource once in a UTC
+// day, however often it is returned. For writes it is the plain price; that of
+// a post with a link is higher, and the request's body is not looked at.
+func WithPriceTable(p PriceTable) Option {
+	return optionFunc(func(c *config) {
+		p := p.clone()
+		c.prices, c.countResources = &p, true
+	})
 }

@@ -63,19 +63,44 @@ func (r *recorder) span(t testing.TB) sdktrace.ReadOnlySpan {
 	return ended[0]
 }
 
-// points returns the attributes of every point of the duration metric, as
-// text, with the number of its measurements.
+// points returns the points of the duration metric as text: the number of
+// measurements and the attributes.
 func (r *recorder) points(t testing.TB) []string {
 	t.Helper()
+	const name = "http.client.request.duration "
 	var got []string
-	for _, m := range r.metrics(t) {
-		h, ok := m.Data.(metricdata.Histogram[float64])
-		if !ok || m.Name != "http.client.request.duration" {
-			t.Errorf("unexpected metric %s", m.Name)
-			continue
+	for _, line := range r.metricLines(t) {
+		if point, ok := strings.CutPrefix(line, name); ok {
+			got = append(got, point)
 		}
-		for _, p := range h.DataPoints {
-			got = append(got, fmt.Sprintf("%d %s", p.Count, attributeText(p.Attributes.ToSlice())))
+	}
+	return got
+}
+
+// metricLines returns every point of every metric as text: name, value (of a
+// histogram, the number of measurements) and attributes.
+func (r *recorder) metricLines(t testing.TB) []string {
+	t.Helper()
+	var got []string
+	add := func(name string, v any, attributes attribute.Set) {
+		got = append(got, fmt.Sprintf("%s %v %s", name, v, attributeText(attributes.ToSlice())))
+	}
+	for _, m := range r.metrics(t) {
+		switch data := m.Data.(type) {
+		case metricdata.Histogram[float64]:
+			for _, p := range data.DataPoints {
+				add(m.Name, p.Count, p.Attributes)
+			}
+		case metricdata.Sum[int64]:
+			for _, p := range data.DataPoints {
+				add(m.Name, p.Value, p.Attributes)
+			}
+		case metricdata.Sum[float64]:
+			for _, p := range data.DataPoints {
+				add(m.Name, p.Value, p.Attributes)
+			}
+		default:
+			t.Errorf("metric %s has data %T", m.Name, data)
 		}
 	}
 	slices.Sort(got)

@@ -28,6 +28,7 @@ type site struct {
 	start     []trace.SpanStartOption
 	metric    []attribute.KeyValue // of every point of the duration metric
 	points    table[point, []metric.RecordOption]
+	resources table[resource, []metric.AddOption]
 	urls      table[uint64, string] // url.full by the hash of the query's names
 }
 
@@ -35,7 +36,7 @@ type site struct {
 type point struct {
 	status  int
 	version string
-	class   classify.Class
+	class   classify.Class // of an error, else empty
 }
 
 // siteKey tells sites apart. Every part is from a bounded set: templates and
@@ -105,6 +106,18 @@ func (st *site) record(p point) []metric.RecordOption {
 	return st.points.add(p, []metric.RecordOption{metric.WithAttributeSet(attribute.NewSet(st.pointAttributes(p)...))})
 }
 
+// operationAttributes returns what tells operations apart in the metrics of
+// this library's own.
+func (st *site) operationAttributes() (kvs []attribute.KeyValue) {
+	for _, kv := range st.metric {
+		switch kv.Key {
+		case RequestMethodKey, URLTemplateKey, AppNameKey:
+			kvs = append(kvs, kv)
+		}
+	}
+	return kvs
+}
+
 func (st *site) pointAttributes(p point) []attribute.KeyValue {
 	kvs := append([]attribute.KeyValue(nil), st.metric...)
 	if p.status != 0 {
@@ -113,7 +126,7 @@ func (st *site) pointAttributes(p point) []attribute.KeyValue {
 	if p.version != "" {
 		kvs = append(kvs, ProtocolVersionKey.String(p.version))
 	}
-	if p.class.IsError() {
+	if p.class != "" {
 		kvs = append(kvs, ErrorTypeKey.String(string(p.class)))
 	}
 	return kvs

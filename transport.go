@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
+	"go.opentelemetry.io/otel"
 )
 
 // Transport is an http.RoundTripper that makes one client span of every call
@@ -23,6 +24,11 @@ func NewTransport(base http.RoundTripper, opts ...Option) *Transport {
 		base = http.DefaultTransport
 	}
 	c := newConfig(opts)
+	meters := newMeterProvider(c)
+	var err error
+	if c.instruments, err = newInstruments(meters.Meter(ScopeName)); err != nil {
+		otel.Handle(err)
+	}
 	return &Transport{
 		base:   base,
 		config: c,
@@ -30,7 +36,7 @@ func NewTransport(base http.RoundTripper, opts ...Option) *Transport {
 		traced: otelhttp.NewTransport(
 			&observer{base: base, config: c},
 			otelhttp.WithTracerProvider(newTracerProvider(c)),
-			otelhttp.WithMeterProvider(newMeterProvider(c)),
+			otelhttp.WithMeterProvider(meters),
 			otelhttp.WithPropagators(c.propagators),
 			otelhttp.WithSpanNameFormatter(spanName),
 		),

@@ -26,7 +26,7 @@ type attributeDoc struct {
 	key      string
 	typ      string
 	when     string
-	on       []string // "span", "metric", "event"
+	on       []string // "span", "metric" (the duration), "event", "counter" (the metrics of x_api)
 	standard bool     // a key of OpenTelemetry's semantic conventions
 	doc      prose
 }
@@ -64,7 +64,7 @@ var semconvKeys = map[string]attribute.Key{
 
 // The last paragraph of a comment, which holds the columns of the tables.
 var (
-	attributeFields = regexp.MustCompile(`^Type: (string|int|float|bool)\. When: (.+)\. On: ((?:span|metric|event)(?:, (?:span|metric|event))*)\.$`)
+	attributeFields = regexp.MustCompile(`^Type: (string|int|float|bool)\. When: (.+)\. On: ((?:span|metric|event|counter)(?:, (?:span|metric|event|counter))*)\.$`)
 	metricFields    = regexp.MustCompile(`^Instrument: (.+?)\. Unit: (\S+?)\.(?: Attributes: (.+)\.)?$`)
 )
 

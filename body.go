@@ -1,0 +1,132 @@
+package otelxapi
+
+import (
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/otelxapi/otelxapi/classify"
+	"github.com/otelxapi/otelxapi/internal/jsonscan"
+)
+
+// maxWritten bounds what is kept of an answer to a write, which X writes in a
+// line or two.
+const maxWritten = 4 << 10
+
+// watch is what is seen of the body of a success while the application reads
+// it. Nothing is read ahead, and nothing changed.
+type watch struct {
+	on      bool
+	ended   bool // io.EOF
+	scan    jsonscan.Scanner
+	written []byte // the beginning of an answer to a write; nil for a read
+}
+
+// watches reports whether the body can say something and anybody wants to know:
+// JSON that is not compressed on the application's own wish, no download, no
+// stream.
+func (c *call) watches(res *http.Response) bool {
+	op := c.site.operation
+	return c.config.bodyScan && (c.recording || c.config.instruments.enabled(c)) &&
+		res.StatusCode >= 200 && res.StatusCode < 300 &&
+		(op == nil || !op.Streaming && !op.Binary) &&
+		res.Header.Get("Content-Encoding") == "" && isJSON(res.Header.Get("Content-Type"))
+}
+
+func isJSON(contentType string) bool {
+	// X's own spelling needs no parser.
+	if strings.HasPrefix(contentType, "application/json") {
+		return true
+	}
+	t, _, err := mime.ParseMediaType(contentType)
+	return err == nil && (t == "application/json" || strings.HasSuffix(t, "+json"))
+}
+
+// watch begins to watch. c.mu is held.
+func (c *call) watch(r *http.Request) {
+	c.seen.on = true
+	c.seen.scan.Count = c.config.countResources
+	if isWrite(r.Method) || strings.Contains(c.site.template, "/media/upload") {
+		c.seen.written = make([]byte, 0, 512)
+	}
+}
+
+func isWrite(method string) bool {
+	return method != http.MethodGet && method != http.MethodHead
+}
+
+// callBody is a call seen as the body of its response.
+type callBody call
+
+// Read reads from the base's body and looks at what comes by.
+func (b *callBody) Read(p []byte) (int, error) {
+	n, err := b.body.Read(p)
+	if n > 0 && b.seen.on || err != nil {
+		(*call)(b).see(p[:min(max(n, 0), len(p))], err)
+	}
+	return n, err
+}
+
+// Close closes the base's body.
+func (b *callBody) Close() error { return b.body.Close() }
+
+// see takes what a Read returned.
+func (c *call) see(p []byte, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.ended {
+		return
+	}
+	if w := &c.seen; w.on {
+		w.scan.Feed(p)
+		if w.written != nil {
+			w.written = append(w.written, p[:min(len(p), maxWritten-len(w.written))]...)
+		}
+		w.ended = err == io.EOF
+	}
+	// What X refused stays a refusal.
+	if err != nil && err != io.EOF && c.result == nil {
+		c.fail(c.classifyError(err))
+	}
+}
+
+// inspect says what the body of a success says about itself. c.mu is held.
+func (c *call) inspect() {
+	if !c.seen.on {
+		return
+	}
+	if c.recording && !c.seen.ended && !c.seen.scan.Complete() {
+		c.put(BodyIncompleteKey.Bool(true))
+	}
+	if c.result != nil {
+		return // broke off
+	}
+	if res, ok := c.seen.inside(c); ok {
+		c.fail(res)
+	}
+}
+
+// inside classifies what failed inside a success.
+func (w *watch) inside(c *call) (classify.Result, bool) {
+	errs, n, found := w.scan.Errors()
+	in := classify.Input{Method: c.method, Path: c.path, Status: c.point.status, Now: time.Now()}
+	switch {
+	case w.written != nil:
+		in.Body = w.written
+	case found && n > 0:
+		in.Body = append(in.Body, '{')
+		if w.scan.HasData() {
+			in.Body = append(in.Body, `"data":{},`...)
+		}
+		in.Body = append(append(append(in.Body, `"errors":`...), errs...), '}')
+	default:
+		return classify.Result{}, false
+	}
+	res := classify.Classify(in)
+	if found {
+		res.Total = max(res.Total, n)
+	}
+	return res, res.Class == classify.Partial || res.Class == classify.NoData
+}

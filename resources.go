@@ -1,0 +1,137 @@
+package otelxapi
+
+import (
+	"context"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/metric"
+
+	"github.com/otelxapi/otelxapi/internal/jsonscan"
+)
+
+// instruments are the metrics of this library's own.
+type instruments struct {
+	resources metric.Int64Counter
+	posts     metric.Int64Counter
+	cost      metric.Float64Counter
+}
+
+func newInstruments(m metric.Meter) (i instruments, err error) {
+	if i.resources, err = m.Int64Counter(metricResources, metric.WithUnit("{resource}"),
+		metric.WithDescription("Resources that X returned, which is what X bills reads by.")); err != nil {
+		return i, err
+	}
+	if i.posts, err = m.Int64Counter(metricPosts, metric.WithUnit("{post}"),
+		metric.WithDescription("Posts that X returned, toward the monthly cap of the plan.")); err != nil {
+		return i, err
+	}
+	i.cost, err = m.Float64Counter(metricCost, metric.WithUnit("{USD}"),
+		metric.WithDescription("Estimated cost of calls by list price; an upper bound for reads."))
+	return i, err
+}
+
+func (i *instruments) enabled(ctx context.Context) bool {
+	return i.resources.Enabled(ctx) || i.posts.Enabled(ctx) || i.cost.Enabled(ctx)
+}
+
+// includeTypes are the resource types of jsonscan's Includes, in X's words for
+// what it bills.
+var includeTypes = [...]string{
+	jsonscan.Users: "user", jsonscan.Tweets: "post", jsonscan.Posts: "post", jsonscan.Media: "media",
+	jsonscan.Places: "place", jsonscan.Polls: "poll", jsonscan.Topics: "topic",
+}
+
+// harvest is how many resources an answer returned.
+type harvest struct {
+	data     int
+	includes [len(includeTypes)]int
+}
+
+// harvest counts what came back, and reports false if that is not known.
+func (w *watch) harvest() (h harvest, ok bool) {
+	if !w.on {
+		return h, false
+	}
+	if w.scan.Count {
+		h.data = w.scan.Data()
+		for i := range h.includes {
+			h.includes[i] = w.scan.Includes(jsonscan.Include(i))
+		}
+		return h, w.scan.HasData() || w.scan.Complete()
+	}
+	if n, found := w.scan.ResultCount(); found {
+		h.data = int(n)
+		return h, true
+	}
+	h.data = w.scan.Data()
+	return h, h.data > 0
+}
+
+// account counts what came back and what it cost. c.mu is held.
+func (c *call) account() {
+	op := c.site.operation
+	if op == nil || c.point.status < 200 || c.point.status >= 300 {
+		return
+	}
+	h, ok := c.seen.harvest()
+	if !ok && op.Billing.PerResource {
+		return
+	}
+	in := &c.config.instruments
+	if op.Method == "GET" && ok {
+		c.put(ResourcesReturnedKey.Int(h.data))
+		c.count(resource{unitOr(op.Billing.Unit, op.Billing.PerResource), false}, h.data)
+		for i, n := range h.includes {
+			c.count(resource{includeTypes[i], true}, n)
+		}
+	}
+	if p := c.config.prices; p != nil {
+		if usd := p.cost(op, h); usd > 0 {
+			c.put(CostEstimatedKey.Float64(usd))
+			in.cost.Add(c, usd, c.site.total()...)
+		}
+	}
+}
+
+// otherResource is the type of resources that X has no price for.
+const otherResource = "other"
+
+func unitOr(unit string, perResource bool) string {
+	if !perResource || unit == "" {
+		return otherResource
+	}
+	return unit
+}
+
+// count adds n resources of a type. c.mu is held.
+func (c *call) count(r resource, n int) {
+	if n == 0 {
+		return
+	}
+	in := &c.config.instruments
+	in.resources.Add(c, int64(n), c.site.resource(r)...)
+	if r.kind == "post" {
+		in.posts.Add(c, int64(n), c.site.total()...)
+	}
+}
+
+// resource is what tells the points of x_api.resources of one site apart.
+type resource struct {
+	kind     string
+	included bool
+}
+
+// resource returns the options that count r, made once for each r.
+func (st *site) resource(r resource) []metric.AddOption {
+	if opts, ok := st.resources.get(r); ok {
+		return opts
+	}
+	kvs := st.operationAttributes()
+	if r.kind != "" {
+		kvs = append(kvs, ResourceTypeKey.String(r.kind), ResourceIncludedKey.Bool(r.included))
+	}
+	return st.resources.add(r, []metric.AddOption{metric.WithAttributeSet(attribute.NewSet(kvs...))})
+}
+
+// total returns the options that count for the operation as a whole.
+func (st *site) total() []metric.AddOption { return st.resource(resource{}) }
