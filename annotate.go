@@ -1,6 +1,7 @@
 package otelxapi
 
 import (
+	"net/http"
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -51,13 +52,15 @@ func (c *call) gatherRateLimit(l classify.RateLimit, limit, remaining, reset att
 
 // gatherServer notes what the headers say about X's side of the call. c.mu is
 // held.
-func (c *call) gatherServer(s classify.Server) {
-	if s.ClockSkew.Abs() > skewTolerance {
-		c.put(ClockSkewKey.Float64(s.ClockSkew.Seconds()))
+func (c *call) gatherServer(h http.Header) {
+	now := time.Now()
+	if skew := classify.ClockSkewOf(h, now); skew.Abs() > skewTolerance {
+		c.put(ClockSkewKey.Float64(skew.Seconds()))
 	}
 	if c.result == nil && !c.config.serverInfo {
 		return
 	}
+	s := classify.ParseServer(h, now)
 	c.putString(TransactionIDKey, s.TransactionID)
 	c.putString(EdgeRayKey, s.EdgeRay)
 	c.putString(VersionKey, s.Version)

@@ -353,6 +353,14 @@ const (
 	metricCost = prefix + "cost.estimated"
 )
 
+// The keys of log records that the semantic conventions do not name as
+// attributes.
+const (
+	logTraceID = "trace_id"         // as the OpenTelemetry log data model spells it outside OTLP
+	logSpanID  = "span_id"          // likewise
+	logSupport = prefix + "support" // one line to paste into a ticket with X
+)
+
 // otherMethod is the value of [RequestMethodKey] for a method that the HTTP
 // semantic conventions do not know.
 const otherMethod = "_OTHER"

@@ -150,8 +150,9 @@ func (c *call) End(opts ...trace.SpanEndOption) {
 	if c.recording {
 		c.flush()
 	}
-	if c.result != nil {
-		c.emit(c.result)
+	if r := c.result; r != nil && r.Class != classify.Canceled {
+		c.emit(r)
+		c.log(r)
 	}
 	measured := c.measured
 	c.mu.Unlock()

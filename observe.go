@@ -69,7 +69,7 @@ func (c *call) answered(r *http.Request, res *http.Response) {
 	if c.recording {
 		c.gatherAuth(auth)
 		c.gatherRateLimits(limits)
-		c.gatherServer(classify.ParseServer(res.Header, time.Now()))
+		c.gatherServer(res.Header)
 	}
 	if _, upgraded := res.Body.(io.Writer); res.Body != nil && res.Body != http.NoBody && !upgraded {
 		if c.watches(res) {

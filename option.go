@@ -1,7 +1,9 @@
 package otelxapi
 
 import (
+	"log/slog"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
 
@@ -40,6 +42,7 @@ type config struct {
 	queryValues    []string
 	resourceIDs    bool
 	events         EventMode
+	slog           *slog.Logger // nil: no records
 	serverInfo     bool
 	bodyScan       bool
 	partialIsError bool
@@ -52,7 +55,7 @@ func newConfig(opts []Option) *config {
 	c := &config{
 		hosts:       endpoint.Hosts(),
 		propagators: propagation.NewCompositeTextMapPropagator(),
-		events:      EventSpan,
+		events:      eventsByEnvironment(),
 		bodyScan:    true,
 	}
 	for _, o := range opts {
@@ -192,9 +195,32 @@ const (
 	EventLog                              // log records, see [WithLoggerProvider]
 )
 
-// WithEvents says where the events with hints go. The default is [EventSpan].
+// WithEvents says where the events with hints go. The default is [EventSpan],
+// or what OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN asks for ("logs", "logs/dup").
 func WithEvents(m EventMode) Option {
 	return optionFunc(func(c *config) { c.events = m & (EventSpan | EventLog) })
+}
+
+// eventsByEnvironment returns the default of [WithEvents]. The variable is that
+// of the semantic conventions (v1.40) for instrumentation which writes events
+// of the span: "logs" asks for log records in their place, "logs/dup" for both.
+func eventsByEnvironment() EventMode {
+	switch os.Getenv("OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN") {
+	case "logs":
+		return EventLog
+	case "logs/dup":
+		return EventSpan | EventLog
+	}
+	return EventSpan
+}
+
+// WithLogger writes one record for every call that failed, wholly or in parts:
+// class, hint, retry verdict, trace and span ids, and one line to paste into a
+// ticket with X. What fails until somebody acts has level Error, what passes by
+// itself Warn, and a success with errors inside Info. The handler is called
+// while the call ends and holds it up as long as it takes.
+func WithLogger(l *slog.Logger) Option {
+	return optionFunc(func(c *config) { c.slog = l })
 }
 
 // WithServerInfo sets what X's headers say about its side of the call

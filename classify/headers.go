@@ -76,10 +76,19 @@ func ParseServer(h http.Header, now time.Time) Server {
 	if ms, ok := parseCount(h["X-Response-Time"]); ok && ms <= int64(time.Hour/time.Millisecond) {
 		s.Duration = time.Duration(ms) * time.Millisecond
 	}
-	if date, ok := parseDate(h["Date"]); ok && !now.IsZero() {
-		s.ClockSkew = now.Sub(date)
-	}
+	s.ClockSkew = ClockSkewOf(h, now)
 	return s
+}
+
+// ClockSkewOf returns now minus the time that the Date header gives, which has
+// whole seconds; 0 if the header is absent or malformed, or now is zero. It
+// does not allocate.
+func ClockSkewOf(h http.Header, now time.Time) time.Duration {
+	date, ok := parseDate(h["Date"])
+	if !ok || now.IsZero() {
+		return 0
+	}
+	return now.Sub(date)
 }
 
 // safeValue returns a header value that is fit to be exported.

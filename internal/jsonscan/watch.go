@@ -1,0 +1,238 @@
+package jsonscan
+
+import "math"
+
+// watchObject reads keys and values of the object at place, up to one that
+// needs another reader.
+func (s *Scanner) watchObject(p []byte, i int) int {
+	for i < len(p) {
+		c := p[i]
+		i++
+		switch c {
+		case ' ', '\n', '\r', '\t':
+		case ':':
+			s.value = s.nameOf()
+		case ',':
+			s.value = nameOther
+		case '}', ']':
+			s.leave()
+			return i
+		default:
+			if s.value != nameOther {
+				if s.take(c) {
+					return i
+				}
+				if s.state == searching || s.total == numberOpen {
+					return i - 1
+				}
+			}
+			if !s.open(c) {
+				continue
+			}
+			if !s.text {
+				return i
+			}
+			end := shortText(p, i)
+			if end == 0 {
+				return i
+			}
+			s.addKey(p[i:end])
+			s.text = false
+			i = end
+		}
+	}
+	return i
+}
+
+// watchArray counts the elements of the array at place.
+func (s *Scanner) watchArray(p []byte, i int) int {
+	for ; i < len(p); i++ {
+		switch c := p[i]; c {
+		case ' ', '\n', '\r', '\t':
+		case ',':
+			s.fresh = true
+		case '}', ']':
+			s.leave()
+			return i + 1
+		default:
+			if s.fresh {
+				s.fresh = false
+				s.count()
+			}
+			if s.open(c) {
+				return i + 1
+			}
+		}
+	}
+	return i
+}
+
+// open begins a string, or a container that is not watched.
+func (s *Scanner) open(c byte) bool {
+	switch c {
+	case '"':
+		s.text, s.keyLen = true, 0
+	case '{', '[':
+		s.depth++
+	default:
+		return false
+	}
+	return true
+}
+
+// nameOf returns what the last string means as a key at place.
+func (s *Scanner) nameOf() name {
+	if s.keyLen == 0 || int(s.keyLen) > len(s.key) {
+		return nameOther
+	}
+	key := s.key[:s.keyLen-1] // without the quote
+	switch s.place {
+	case inRoot:
+		switch string(key) {
+		case "errors":
+			return nameErrors
+		case "data":
+			return nameData
+		case "meta":
+			return nameMeta
+		case "includes":
+			return nameIncludes
+		}
+	case inMeta:
+		if string(key) == "result_count" {
+			return nameResultCount
+		}
+	case inIncludes:
+		for n, known := range includeNames {
+			if string(key) == known {
+				s.include = Include(n) //nolint:gosec // less than includes
+				return nameInclude
+			}
+		}
+	default:
+	}
+	return nameOther
+}
+
+// take begins the value of a key that matters, of which c is the first byte. It
+// reports whether that made the value the place to watch.
+func (s *Scanner) take(c byte) bool {
+	value := s.value
+	s.value = nameOther
+	switch value {
+	case nameErrors:
+		s.found = c == '['
+		if s.found {
+			if s.capture == nil {
+				s.capture = new([MaxErrors]byte)
+			}
+			s.capture[0], s.captured = c, 1
+			return s.enterArray(inErrors)
+		}
+	case nameData:
+		return s.takeData(c)
+	case nameMeta:
+		if s.known {
+			return false
+		}
+		s.total = numberNone
+		if c == '{' {
+			return s.enter(inMeta)
+		}
+	case nameResultCount:
+		s.total, s.totalValue = numberNone, 0
+		if c >= '0' && c <= '9' {
+			s.total = numberOpen
+		}
+	case nameIncludes:
+		s.includeLen = [includes]int32{}
+		if c == '{' && s.Count {
+			return s.enter(inIncludes)
+		}
+	case nameInclude:
+		s.includeLen[s.include] = 0
+		if c == '[' {
+			return s.enterArray(inInclude)
+		}
+	default:
+	}
+	return false
+}
+
+// takeData begins the value of "data", and leaves tracking for searching.
+func (s *Scanner) takeData(c byte) bool {
+	if s.origin != fromStart { // there was one already, or this one is deeper down
+		return false
+	}
+	s.data, s.dataLen = c != 'n', 0
+	switch {
+	case !s.data:
+	case s.Count && c == '[':
+		return s.enterArray(inData)
+	case s.Count:
+		s.dataLen = 1
+	case !s.found:
+		s.known = s.total == numberRead
+		s.state, s.origin = searching, fromNowhere
+	}
+	return false
+}
+
+func (s *Scanner) enter(to place) bool {
+	s.place, s.depth = to, floors[to]
+	return true
+}
+
+func (s *Scanner) enterArray(to place) bool {
+	s.fresh = true
+	counter := s.counter(to)
+	*counter = 0
+	return s.enter(to)
+}
+
+// leave ends the container at place.
+func (s *Scanner) leave() {
+	s.value = nameOther
+	switch s.place {
+	case inRoot:
+		s.state, s.depth = ended, 0
+	case inInclude:
+		s.enter(inIncludes)
+	default:
+		s.enter(inRoot)
+	}
+}
+
+func (s *Scanner) counter(of place) *int32 {
+	switch of {
+	case inErrors:
+		return &s.errorsLen
+	case inInclude:
+		return &s.includeLen[s.include]
+	default:
+		return &s.dataLen
+	}
+}
+
+func (s *Scanner) count() {
+	if n := s.counter(s.place); *n < math.MaxInt32 {
+		*n++
+	}
+}
+
+// readNumber reads "result_count".
+func (s *Scanner) readNumber(p []byte, i int) int {
+	for ; i < len(p); i++ {
+		switch c := p[i]; {
+		case c >= '0' && c <= '9' && s.totalValue < 1e17:
+			s.totalValue = s.totalValue*10 + int64(c-'0')
+		case c == ',' || c == '}' || isBlank(c):
+			s.total = numberRead
+			return i
+		default:
+			s.total = numberNone
+			return i
+		}
+	}
+	return i
+}
