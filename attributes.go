@@ -158,6 +158,23 @@ const (
 	// Type: int. When: the header is present. On: span.
 	RateLimitUser24hResetKey = attribute.Key(prefix + "rate_limit.user_24h.reset")
 
+	// RateLimitWindowKey is the rate limit that a metric or an event is about:
+	// "15m", "app_24h" or "user_24h".
+	//
+	// Type: string. When: always. On: event, x_api metric.
+	RateLimitWindowKey = attribute.Key(prefix + "rate_limit.window")
+
+	// RateLimitScopeKey is whose requests share the rate limit, "app" or "user".
+	//
+	// Type: string. When: always. On: event, x_api metric.
+	RateLimitScopeKey = attribute.Key(prefix + "rate_limit.scope")
+
+	// RateLimitExhaustionInKey is when a rate limit will be used up at the
+	// recent pace, in seconds.
+	//
+	// Type: float. When: it will be before it resets. On: event.
+	RateLimitExhaustionInKey = attribute.Key(prefix + "rate_limit.exhaustion.in")
+
 	// ProblemTypeKey is the problem type in its canonical form,
 	// "https://api.x.com/2/problems/<slug>" or "about:blank".
 	//
@@ -236,12 +253,12 @@ const (
 	// ResourceTypeKey is the type of the resources that a metric counts: X's
 	// price item, such as "post" or "user", the kind of an include, or "other".
 	//
-	// Type: string. When: always. On: counter.
+	// Type: string. When: always. On: x_api metric.
 	ResourceTypeKey = attribute.Key(prefix + "resource.type")
 
 	// ResourceIncludedKey is true for resources of "includes".
 	//
-	// Type: bool. When: always. On: counter.
+	// Type: bool. When: always. On: x_api metric.
 	ResourceIncludedKey = attribute.Key(prefix + "resource.included")
 
 	// CostEstimatedKey is what the call costs by list price, in US dollars; an
@@ -298,6 +315,12 @@ const (
 	// Type: string. When: errors; successes with [WithServerInfo]. On: span.
 	VersionKey = attribute.Key(prefix + "version")
 
+	// VersionTableKey is the version of X's OpenAPI document that the table of
+	// endpoints was made from.
+	//
+	// Type: string. When: always. On: x_api metric.
+	VersionTableKey = attribute.Key(prefix + "version.table")
+
 	// AccessLevelKey is what the token may do: "read", "read-write" or
 	// "read-write-directmessages".
 	//
@@ -327,6 +350,10 @@ const (
 	// eventProblem says what a failed call, or an error inside a success, means
 	// and what to do.
 	eventProblem = prefix + "problem"
+
+	// eventRateLimitLow warns of a rate limit that is nearly used up, or will be
+	// before it resets.
+	eventRateLimitLow = prefix + "rate_limit.low"
 )
 
 // The names of the metrics of this library's own.
@@ -351,6 +378,70 @@ const (
 	// Instrument: counter. Unit: {USD}. Attributes: http.request.method,
 	// url.template, x_api.app.name.
 	metricCost = prefix + "cost.estimated"
+
+	// metricProblems counts calls that failed, and each error inside a success.
+	//
+	// Instrument: counter. Unit: {problem}. Attributes: http.request.method,
+	// url.template, x_api.class, x_api.problem.type, x_api.app.name.
+	metricProblems = prefix + "problems"
+
+	// metricResends counts requests that were sent before: redirects, and
+	// retries that [ContextWithResendCount] declares.
+	//
+	// Instrument: counter. Unit: {request}. Attributes: http.request.method,
+	// url.template, x_api.app.name.
+	metricResends = prefix + "resends"
+
+	// metricUnknown counts requests to endpoints that are not in the table.
+	//
+	// Instrument: counter. Unit: {request}. Attributes: http.request.method,
+	// x_api.app.name.
+	metricUnknown = prefix + "unknown_endpoints"
+
+	// metricLimit is the size of a rate limit's window.
+	//
+	// Instrument: gauge. Unit: {request}. Attributes: http.request.method,
+	// url.template, x_api.rate_limit.window, x_api.rate_limit.scope,
+	// x_api.app.name.
+	metricLimit = prefix + "rate_limit.limit"
+
+	// metricRemaining is how many requests are left in a rate limit's window; of
+	// users, in that with the lowest share.
+	//
+	// Instrument: gauge. Unit: {request}. Attributes: http.request.method,
+	// url.template, x_api.rate_limit.window, x_api.rate_limit.scope,
+	// x_api.app.name.
+	metricRemaining = prefix + "rate_limit.remaining"
+
+	// metricResetIn is the time until a rate limit's window resets.
+	//
+	// Instrument: gauge. Unit: s. Attributes: http.request.method,
+	// url.template, x_api.rate_limit.window, x_api.rate_limit.scope,
+	// x_api.app.name.
+	metricResetIn = prefix + "rate_limit.reset.in"
+
+	// metricExhaustionIn is the time until a rate limit's window is empty at the
+	// recent pace; absent when it resets before.
+	//
+	// Instrument: gauge. Unit: s. Attributes: http.request.method,
+	// url.template, x_api.rate_limit.window, x_api.rate_limit.scope,
+	// x_api.app.name.
+	metricExhaustionIn = prefix + "rate_limit.exhaustion.in"
+
+	// metricShare is the distribution of the share of a user's rate limit that
+	// is left after a call, from 0 to 1.
+	//
+	// Instrument: histogram. Unit: 1. Attributes: http.request.method,
+	// url.template, x_api.rate_limit.window, x_api.rate_limit.scope,
+	// x_api.app.name.
+	metricShare = prefix + "rate_limit.user.share"
+
+	// metricVersion is always 1; its attributes are the API version that X
+	// answered with last and that of the table of endpoints.
+	//
+	// Instrument: gauge. Unit: 1. Attributes: x_api.version,
+	// x_api.version.table, x_api.app.name.
+	metricVersion = prefix + "version.info"
 )
 
 // The keys of log records that the semantic conventions do not name as

@@ -111,7 +111,7 @@ func (c *call) inspect() {
 // inside classifies what failed inside a success.
 func (w *watch) inside(c *call) (classify.Result, bool) {
 	errs, n, found := w.scan.Errors()
-	in := classify.Input{Method: c.method, Path: c.path, Status: c.point.status, Now: time.Now()}
+	in := classify.Input{Method: c.method, Path: c.path, Status: c.point.status, Header: c.header, Now: time.Now()}
 	switch {
 	case w.written != nil:
 		in.Body = w.written

@@ -39,7 +39,9 @@ type call struct {
 	measured  measurement // what otelhttp measured, until the span ends
 	point     point
 	result    *classify.Result // of a failed call
+	header    http.Header      // of the answer
 	body      io.ReadCloser    // the base's
+	low       []low            // rate limits
 	seen      watch            // of the body
 	attrs     []attribute.KeyValue
 	inline    [12]attribute.KeyValue // attrs of an ordinary success
@@ -147,8 +149,10 @@ func (c *call) End(opts ...trace.SpanEndOption) {
 	c.inspect()
 	c.account()
 	c.ended = true
+	c.count()
 	if c.recording {
 		c.flush()
+		c.emitLow()
 	}
 	if r := c.result; r != nil && r.Class != classify.Canceled {
 		c.emit(r)

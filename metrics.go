@@ -23,8 +23,11 @@ type meterProvider struct{ metric.MeterProvider }
 func newMeterProvider(c *config) meterProvider { return meterProvider{c.meterProvider} }
 
 func (p meterProvider) Meter(string, ...metric.MeterOption) metric.Meter {
-	return meter{p.MeterProvider.Meter(ScopeName,
-		metric.WithInstrumentationVersion(Version), metric.WithSchemaURL(semconv.SchemaURL))}
+	return meter{scopeMeter(p.MeterProvider)}
+}
+
+func scopeMeter(p metric.MeterProvider) metric.Meter {
+	return p.Meter(ScopeName, metric.WithInstrumentationVersion(Version), metric.WithSchemaURL(semconv.SchemaURL))
 }
 
 type meter struct{ metric.Meter }

@@ -61,11 +61,13 @@ func (c *call) answered(r *http.Request, res *http.Response) {
 
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.header = res.Header
 	c.point.status, c.point.version = res.StatusCode, protocolVersion(res)
 	if refusal != nil {
 		limits = refusal.RateLimits
 		c.fail(*refusal)
 	}
+	c.observeRateLimits(res.Header, auth, limits)
 	if c.recording {
 		c.gatherAuth(auth)
 		c.gatherRateLimits(limits)

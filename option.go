@@ -1,6 +1,7 @@
 package otelxapi
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"os"
@@ -48,7 +49,10 @@ type config struct {
 	partialIsError bool
 	prices         *PriceTable // nil: costs are not estimated
 	countResources bool        // exactly, includes too
-	instruments    instruments
+	instruments    *instruments
+	appName        string
+	lowShare       float64
+	stats          bool
 }
 
 func newConfig(opts []Option) *config {
@@ -57,6 +61,7 @@ func newConfig(opts []Option) *config {
 		propagators: propagation.NewCompositeTextMapPropagator(),
 		events:      eventsByEnvironment(),
 		bodyScan:    true,
+		lowShare:    0.1,
 	}
 	for _, o := range opts {
 		if o != nil {
@@ -68,6 +73,9 @@ func newConfig(opts []Option) *config {
 	}
 	if c.loggerProvider == nil {
 		c.loggerProvider = otel.GetLoggerProvider()
+	}
+	if c.appName != "" {
+		c.attributes = append(c.attributes, AppNameKey.String(c.appName))
 	}
 	c.logger = c.loggerProvider.Logger(ScopeName, log.WithInstrumentationVersion(Version))
 	return c
@@ -150,9 +158,7 @@ func WithAttributes(kv ...attribute.KeyValue) Option {
 // to an app, so that a process that uses several needs one client for each.
 func WithAppName(name string) Option {
 	return optionFunc(func(c *config) {
-		if name != "" {
-			c.attributes = append(c.attributes, AppNameKey.String(name))
-		}
+		c.appName = name
 	})
 }
 
@@ -267,3 +273,19 @@ func WithPriceTable(p PriceTable) Option {
 		c.prices, c.countResources = &p, true
 	})
 }
+
+// WithLowBudget sets the share of a rate limit, from 0 to 1, below which a call
+// gets the event x_api.rate_limit.low. The default is 0.1. A call whose pace
+// would use a limit up before it resets gets the event in any case.
+func WithLowBudget(share float64) Option {
+	return optionFunc(func(c *config) { c.lowShare = share })
+}
+
+// WithStats keeps what [Transport.Stats] returns, for programs without a
+// metrics backend.
+func WithStats() Option {
+	return optionFunc(func(c *config) { c.stats = true })
+}
+
+// keeps reports whether anybody wants to know of budgets.
+func (c *config) keeps(ctx context.Context) bool { return c.stats || c.instruments.enabled(ctx) }

@@ -95,6 +95,14 @@ func (r *recorder) metricLines(t testing.TB) []string {
 			for _, p := range data.DataPoints {
 				add(m.Name, p.Value, p.Attributes)
 			}
+		case metricdata.Gauge[int64]:
+			for _, p := range data.DataPoints {
+				add(m.Name, p.Value, p.Attributes)
+			}
+		case metricdata.Gauge[float64]:
+			for _, p := range data.DataPoints {
+				add(m.Name, p.Value, p.Attributes)
+			}
 		case metricdata.Sum[float64]:
 			for _, p := range data.DataPoints {
 				add(m.Name, p.Value, p.Attributes)

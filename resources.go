@@ -1,38 +1,11 @@
 package otelxapi
 
 import (
-	"context"
-
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
 
 	"github.com/otelxapi/otelxapi/internal/jsonscan"
 )
-
-// instruments are the metrics of this library's own.
-type instruments struct {
-	resources metric.Int64Counter
-	posts     metric.Int64Counter
-	cost      metric.Float64Counter
-}
-
-func newInstruments(m metric.Meter) (i instruments, err error) {
-	if i.resources, err = m.Int64Counter(metricResources, metric.WithUnit("{resource}"),
-		metric.WithDescription("Resources that X returned, which is what X bills reads by.")); err != nil {
-		return i, err
-	}
-	if i.posts, err = m.Int64Counter(metricPosts, metric.WithUnit("{post}"),
-		metric.WithDescription("Posts that X returned, toward the monthly cap of the plan.")); err != nil {
-		return i, err
-	}
-	i.cost, err = m.Float64Counter(metricCost, metric.WithUnit("{USD}"),
-		metric.WithDescription("Estimated cost of calls by list price; an upper bound for reads."))
-	return i, err
-}
-
-func (i *instruments) enabled(ctx context.Context) bool {
-	return i.resources.Enabled(ctx) || i.posts.Enabled(ctx) || i.cost.Enabled(ctx)
-}
 
 // includeTypes are the resource types of jsonscan's Includes, in X's words for
 // what it bills.
@@ -77,12 +50,12 @@ func (c *call) account() {
 	if !ok && op.Billing.PerResource {
 		return
 	}
-	in := &c.config.instruments
+	in := c.config.instruments
 	if op.Method == "GET" && ok {
 		c.put(ResourcesReturnedKey.Int(h.data))
-		c.count(resource{unitOr(op.Billing.Unit, op.Billing.PerResource), false}, h.data)
+		c.countResource(resource{unitOr(op.Billing.Unit, op.Billing.PerResource), false}, h.data)
 		for i, n := range h.includes {
-			c.count(resource{includeTypes[i], true}, n)
+			c.countResource(resource{includeTypes[i], true}, n)
 		}
 	}
 	if p := c.config.prices; p != nil {
@@ -103,12 +76,12 @@ func unitOr(unit string, perResource bool) string {
 	return unit
 }
 
-// count adds n resources of a type. c.mu is held.
-func (c *call) count(r resource, n int) {
+// countResource adds n resources of a type. c.mu is held.
+func (c *call) countResource(r resource, n int) {
 	if n == 0 {
 		return
 	}
-	in := &c.config.instruments
+	in := c.config.instruments
 	in.resources.Add(c, int64(n), c.site.resource(r)...)
 	if r.kind == "post" {
 		in.posts.Add(c, int64(n), c.site.total()...)

@@ -29,6 +29,9 @@ type site struct {
 	metric    []attribute.KeyValue // of every point of the duration metric
 	points    table[point, []metric.RecordOption]
 	resources table[resource, []metric.AddOption]
+	problems  table[problem, []metric.AddOption]
+	windows   windows
+	tally     tally
 	urls      table[uint64, string] // url.full by the hash of the query's names
 }
 
@@ -92,6 +95,9 @@ func (s *sites) make(k siteKey, op *endpoint.Operation) *site {
 		if kv.Key == AppNameKey {
 			st.metric = append(st.metric, kv)
 		}
+	}
+	if k.template != "" {
+		st.windows = s.config.instruments.windowsOf(k.method, k.template)
 	}
 	st.start = append(append(st.start, s.config.spanOptions...),
 		trace.WithSpanKind(trace.SpanKindClient), trace.WithAttributes(start...))
@@ -172,6 +178,14 @@ func (t *table[K, V]) get(k K) (v V, ok bool) {
 		v, ok = (*m)[k]
 	}
 	return v, ok
+}
+
+// all returns what is kept. The caller must not change it.
+func (t *table[K, V]) all() map[K]V {
+	if m := t.m.Load(); m != nil {
+		return *m
+	}
+	return nil
 }
 
 // add keeps v for k unless another goroutine was faster, and returns what is

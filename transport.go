@@ -3,9 +3,9 @@ package otelxapi
 import (
 	"net/http"
 	"strings"
+	"time"
 
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
-	"go.opentelemetry.io/otel"
 )
 
 // Transport is an http.RoundTripper that makes one client span of every call
@@ -15,6 +15,7 @@ type Transport struct {
 	traced http.RoundTripper // otelhttp around observer around base
 	config *config
 	sites  *sites
+	since  time.Time
 }
 
 // NewTransport returns a Transport that sends requests through base, or
@@ -24,19 +25,16 @@ func NewTransport(base http.RoundTripper, opts ...Option) *Transport {
 		base = http.DefaultTransport
 	}
 	c := newConfig(opts)
-	meters := newMeterProvider(c)
-	var err error
-	if c.instruments, err = newInstruments(meters.Meter(ScopeName)); err != nil {
-		otel.Handle(err)
-	}
+	c.instruments = instrumentsOf(c.meterProvider, c.appName)
 	return &Transport{
 		base:   base,
 		config: c,
 		sites:  newSites(c),
+		since:  time.Now(),
 		traced: otelhttp.NewTransport(
 			&observer{base: base, config: c},
 			otelhttp.WithTracerProvider(newTracerProvider(c)),
-			otelhttp.WithMeterProvider(meters),
+			otelhttp.WithMeterProvider(newMeterProvider(c)),
 			otelhttp.WithPropagators(c.propagators),
 			otelhttp.WithSpanNameFormatter(spanName),
 		),

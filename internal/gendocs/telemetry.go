@@ -26,7 +26,7 @@ type attributeDoc struct {
 	key      string
 	typ      string
 	when     string
-	on       []string // "span", "metric" (the duration), "event", "counter" (the metrics of x_api)
+	on       []string // "span", "metric" (the duration), "event", "x_api metric" (the others)
 	standard bool     // a key of OpenTelemetry's semantic conventions
 	doc      prose
 }
@@ -64,7 +64,7 @@ var semconvKeys = map[string]attribute.Key{
 
 // The last paragraph of a comment, which holds the columns of the tables.
 var (
-	attributeFields = regexp.MustCompile(`^Type: (string|int|float|bool)\. When: (.+)\. On: ((?:span|metric|event|counter)(?:, (?:span|metric|event|counter))*)\.$`)
+	attributeFields = regexp.MustCompile(`^Type: (string|int|float|bool)\. When: (.+)\. On: ((?:span|metric|event|x_api metric)(?:, (?:span|metric|event|x_api metric))*)\.$`)
 	metricFields    = regexp.MustCompile(`^Instrument: (.+?)\. Unit: (\S+?)\.(?: Attributes: (.+)\.)?$`)
 )
 

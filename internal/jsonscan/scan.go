@@ -28,14 +28,14 @@
 //
 //   - A key that is spelled with \u escapes is not recognized.
 //   - Of a key that the top level repeats, the last counts, as for
-//     encoding/json; but behind "data" only "errors" is seen again, and "meta"
-//     as said below, unless Count is set.
-//   - Behind "data", more than 14 blanks around the colon hide "errors", unless
+//     encoding/json. Behind "data" that is so for "errors" alone, unless Count
+//     is set.
+//   - Behind "data", more than 14 blanks around its colon hide "errors", unless
 //     Count is set.
-//   - Behind "data", "meta" is found if no '[' follows it other than that of
-//     "errors", or if it follows "errors", unless Count is set. X writes it last.
-//   - A document that is cut right behind an object that is not the root can
-//     look complete, as [Scanner.Complete] describes, unless Count is set.
+//   - Behind "data", "meta" is found if it follows "errors", or if no '[' but
+//     that of an "errors" follows it, unless Count is set. X writes "meta" last.
+//   - A document that is cut right behind an object within it can look
+//     complete, as [Scanner.Complete] describes, unless Count is set.
 package jsonscan
 
 // MaxErrors is how many bytes of an "errors" array are kept.
@@ -172,11 +172,11 @@ func (s *Scanner) Includes(n Include) int {
 // Complete reports whether the document has ended, every container of it
 // closed; never for a document that is neither an object nor an array.
 //
-// Unless Count is set, what is passed over is not tracked: behind "data", a
-// document that is cut right behind a '}' may look complete (with "errors", if
-// the object that this '}' closes has such an array), as may an array that is
-// cut right behind a ']'; and a document with more than 23 blanks at its end
-// may not. A transport that reports an unexpected end of the body knows better.
+// Unless Count is set, what is passed over is not tracked. So behind "data" a
+// document that is cut right behind a '}' may look complete, and "errors" and
+// "meta" of the object which that one closes like the document's own; so may an
+// array that is cut right behind a ']', and a document that ends in more than
+// 23 blanks may look cut. A transport that tells an unexpected end knows better.
 func (s *Scanner) Complete() bool {
 	switch s.state {
 	case ended:

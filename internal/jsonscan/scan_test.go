@@ -114,6 +114,11 @@ func TestScanner(t *testing.T) {
 			verdict{errors: `[1]`, errorsLen: 1, found: true, data: true, total: 3, totalFound: true, complete: true},
 		},
 		{
+			"meta before nested errors is found",
+			`{"data":[1],"meta":{"result_count":3,"errors":[1]},"x":{"errors":[2]}}`,
+			verdict{data: true, total: 3, totalFound: true, complete: true},
+		},
+		{
 			"meta deeper down is not the answer's",
 			`{"data":[1],"x":{"meta":{"result_count":3}}}`,
 			verdict{data: true, complete: true},
@@ -273,6 +278,12 @@ func TestLimits(t *testing.T) {
 			"a cut behind nested errors looks complete",
 			`{"data":[{"errors":[1]}`,
 			verdict{errors: "[1]", errorsLen: 1, found: true, data: true, complete: true},
+			verdict{data: true, dataLen: 1},
+		},
+		{
+			"a cut behind an object with nested meta looks complete",
+			`{"data":1,"x":{"meta":{"result_count":1}}`,
+			verdict{data: true, total: 1, totalFound: true, complete: true},
 			verdict{data: true, dataLen: 1},
 		},
 		{

@@ -12,9 +12,9 @@ const (
 	// window is how far back a key is looked for: the key, the colon, the byte
 	// before them, and 14 blanks for the longer one.
 	window = 24
-)
 
-var errorsWord = binary.LittleEndian.Uint64([]byte(errorsKey))
+	errorsWord = 0x2273726f72726522 // errorsKey as a little-endian word
+)
 
 // search looks for "errors" arrays in p[i:], and for "meta" behind the last '['.
 // It returns len(p), or the index of the '[' from which on to track.
@@ -26,12 +26,12 @@ func (s *Scanner) search(p []byte, i int) int {
 			break
 		}
 		k += off
-		if s.errorsBefore(p, k) {
+		if !isOtherKey(p, k) && s.keyBefore(p, k, errorsKey) {
 			s.searchMeta(p[:k], i, gap)
-			if s.state != tracking || s.place != inRoot || s.depth != floors[inRoot] {
-				s.begin()
+			if s.state != tracking { // else from "meta", and the key has been read
+				s.begin(nameErrors)
 			}
-			s.origin, s.value = fromErrors, nameErrors
+			s.origin = fromErrors
 			return k
 		}
 		gap = k + 1 // where the key would have to begin
@@ -57,8 +57,8 @@ func (s *Scanner) searchMeta(p []byte, i, gap int) {
 		}
 		k += gap
 		if s.keyBefore(p, k, metaKey) {
-			s.begin()
-			s.origin, s.value = fromMeta, nameMeta
+			s.begin(nameMeta)
+			s.origin = fromMeta
 			gap = k
 			continue
 		}
@@ -66,10 +66,10 @@ func (s *Scanner) searchMeta(p []byte, i, gap int) {
 	}
 }
 
-// begin starts to track at what is taken for a value of the root.
-func (s *Scanner) begin() {
+// begin starts to track at the value of a key, which is taken for the root's.
+func (s *Scanner) begin(value name) {
 	s.forget()
-	s.state, s.place, s.depth = tracking, inRoot, floors[inRoot]
+	s.state, s.place, s.depth, s.value = tracking, inRoot, floors[inRoot], value
 }
 
 // forget drops what was taken to be at the top level, and is not.
@@ -82,12 +82,10 @@ func (s *Scanner) forget() {
 	}
 }
 
-// errorsBefore reports whether the key "errors" stands before p[i].
-func (s *Scanner) errorsBefore(p []byte, i int) bool {
-	if i < 10 || p[i-1] != ':' || p[i-2] != '"' {
-		return s.keyBefore(p, i, errorsKey)
-	}
-	return binary.LittleEndian.Uint64(p[i-9:]) == errorsWord && p[i-10] != '\\'
+// isOtherKey reports whether a key other than "errors" stands before p[i], with
+// one byte between them. It is small enough to be inlined.
+func isOtherKey(p []byte, i int) bool {
+	return i >= 9 && p[i-2] == '"' && binary.LittleEndian.Uint64(p[i-9:]) != errorsWord
 }
 
 // keyBefore reports whether key stands before p[i], with a colon and any blanks

@@ -9,11 +9,9 @@ func (s *Scanner) watchObject(p []byte, i int) int {
 		c := p[i]
 		i++
 		switch c {
-		case ' ', '\n', '\r', '\t':
+		case ' ', '\n', '\r', '\t', ',':
 		case ':':
 			s.value = s.nameOf()
-		case ',':
-			s.value = nameOther
 		case '}', ']':
 			s.leave()
 			return i
@@ -82,10 +80,10 @@ func (s *Scanner) open(c byte) bool {
 
 // nameOf returns what the last string means as a key at place.
 func (s *Scanner) nameOf() name {
-	if s.keyLen == 0 || int(s.keyLen) > len(s.key) {
+	if s.keyLen == 0 {
 		return nameOther
 	}
-	key := s.key[:s.keyLen-1] // without the quote
+	key := s.key[:s.keyLen-1] // without the quote; too long a key matches none
 	switch s.place {
 	case inRoot:
 		switch string(key) {

@@ -1,0 +1,186 @@
+package otelxapi
+
+import (
+	"context"
+	"reflect"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/metric"
+
+	"github.com/otelxapi/otelxapi/endpoint"
+	"github.com/otelxapi/otelxapi/internal/budget"
+)
+
+// instruments are the metrics of this library's own, of one meter provider and
+// one app. Transports share them: rate limits are the app's, and a gauge that
+// two transports observe would have two values.
+type instruments struct {
+	app       []attribute.KeyValue
+	resources metric.Int64Counter
+	posts     metric.Int64Counter
+	cost      metric.Float64Counter
+	problems  metric.Int64Counter
+	resends   metric.Int64Counter
+	unknown   metric.Int64Counter
+	shares    metric.Float64Histogram
+	budgets   *budget.Store
+	version   atomic.Pointer[string] // that X answered with last
+}
+
+// maxBudgets bounds the rate limits that are kept: an operation of X's has four
+// at most.
+const maxBudgets = 1024
+
+func newInstruments(m metric.Meter, app []attribute.KeyValue) *instruments {
+	in := &instruments{app: app, budgets: budget.New(maxBudgets)}
+	b := builder{meter: m}
+	in.resources = b.counter(metricResources, "{resource}", "Resources that X returned, which is what X bills reads by.")
+	in.posts = b.counter(metricPosts, "{post}", "Posts that X returned, toward the monthly cap of the plan.")
+	in.cost = b.floatCounter(metricCost, "{USD}", "Estimated cost of calls by list price; an upper bound for reads.")
+	in.problems = b.counter(metricProblems, "{problem}", "Calls that failed, and errors inside successes.")
+	in.resends = b.counter(metricResends, "{request}", "Requests that were sent before: redirects and declared retries.")
+	in.unknown = b.counter(metricUnknown, "{request}", "Requests to endpoints that are not in the table.")
+	in.shares = b.histogram(metricShare, "1", "Share of a user's rate limit that is left after a call.",
+		0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1)
+	b.observe(in)
+	if b.err != nil {
+		otel.Handle(b.err)
+	}
+	return in
+}
+
+// enabled reports whether anybody wants metrics.
+func (in *instruments) enabled(ctx context.Context) bool { return in.problems.Enabled(ctx) }
+
+// observe registers the gauges, which are read at collection: a window that
+// has passed by then is not reported as it was.
+func (b *builder) observe(in *instruments) {
+	limit := b.gauge(metricLimit, "{request}", "Size of a rate limit's window.")
+	remaining := b.gauge(metricRemaining, "{request}", "Requests that are left in a rate limit's window; of users, in that with the lowest share.")
+	resetIn := b.floatGauge(metricResetIn, "s", "Time until a rate limit's window resets.")
+	exhaustionIn := b.floatGauge(metricExhaustionIn, "s", "Time until a rate limit's window is empty at the recent pace; absent when it resets before.")
+	version := b.gauge(metricVersion, "1", "The API version that X answered with last, next to that of the table of endpoints; always 1.")
+	if b.err != nil {
+		return
+	}
+	_, b.err = b.meter.RegisterCallback(func(_ context.Context, o metric.Observer) error {
+		for _, r := range in.budgets.Snapshot(time.Now()) {
+			at := metric.WithAttributeSet(attribute.NewSet(in.with(windowAttributes(r.Key)...)...))
+			if r.HasLimit {
+				o.ObserveInt64(limit, r.Limit, at)
+			}
+			if r.HasRemaining {
+				o.ObserveInt64(remaining, r.Remaining, at)
+			}
+			if r.HasReset {
+				o.ObserveFloat64(resetIn, r.ResetIn.Seconds(), at)
+			}
+			if r.Exhausts {
+				o.ObserveFloat64(exhaustionIn, r.ExhaustionIn.Seconds(), at)
+			}
+		}
+		if v := in.version.Load(); v != nil {
+			o.ObserveInt64(version, 1, metric.WithAttributes(in.with(
+				VersionKey.String(*v), VersionTableKey.String(endpoint.SpecVersion))...))
+		}
+		return nil
+	}, limit, remaining, resetIn, exhaustionIn, version)
+}
+
+// with returns attributes of a metric together with the app's name.
+func (in *instruments) with(kvs ...attribute.KeyValue) []attribute.KeyValue {
+	return append(kvs, in.app...)
+}
+
+func windowAttributes(k budget.Key) []attribute.KeyValue {
+	return append(make([]attribute.KeyValue, 0, 5),
+		RequestMethodKey.String(k.Method), URLTemplateKey.String(k.Template),
+		RateLimitWindowKey.String(string(k.Kind)), RateLimitScopeKey.String(string(k.Scope)))
+}
+
+// builder makes instruments and keeps the first error.
+type builder struct {
+	meter metric.Meter
+	err   error
+}
+
+func (b *builder) keep(err error) {
+	if b.err == nil {
+		b.err = err
+	}
+}
+
+func (b *builder) counter(name, unit, what string) metric.Int64Counter {
+	c, err := b.meter.Int64Counter(name, metric.WithUnit(unit), metric.WithDescription(what))
+	b.keep(err)
+	return c
+}
+
+func (b *builder) floatCounter(name, unit, what string) metric.Float64Counter {
+	c, err := b.meter.Float64Counter(name, metric.WithUnit(unit), metric.WithDescription(what))
+	b.keep(err)
+	return c
+}
+
+func (b *builder) histogram(name, unit, what string, bounds ...float64) metric.Float64Histogram {
+	h, err := b.meter.Float64Histogram(name, metric.WithUnit(unit), metric.WithDescription(what),
+		metric.WithExplicitBucketBoundaries(bounds...))
+	b.keep(err)
+	return h
+}
+
+func (b *builder) gauge(name, unit, what string) metric.Int64ObservableGauge {
+	g, err := b.meter.Int64ObservableGauge(name, metric.WithUnit(unit), metric.WithDescription(what))
+	b.keep(err)
+	return g
+}
+
+func (b *builder) floatGauge(name, unit, what string) metric.Float64ObservableGauge {
+	g, err := b.meter.Float64ObservableGauge(name, metric.WithUnit(unit), metric.WithDescription(what))
+	b.keep(err)
+	return g
+}
+
+// shared are the instruments of the latest meter providers and apps. A program
+// has one or two; one that makes a transport for every user must not register
+// gauges for each. maxShared bounds what tests with many providers leave here.
+var shared struct {
+	mu   sync.Mutex
+	list []sharedInstruments
+}
+
+const maxShared = 16
+
+type sharedInstruments struct {
+	provider metric.MeterProvider
+	app      string
+	*instruments
+}
+
+// instrumentsOf returns the instruments of a provider and an app.
+func instrumentsOf(p metric.MeterProvider, app string) *instruments {
+	var kvs []attribute.KeyValue
+	if app != "" {
+		kvs = append(kvs, AppNameKey.String(app))
+	}
+	if !reflect.TypeOf(p).Comparable() {
+		return newInstruments(scopeMeter(p), kvs)
+	}
+	shared.mu.Lock()
+	defer shared.mu.Unlock()
+	for _, s := range shared.list {
+		if s.provider == p && s.app == app {
+			return s.instruments
+		}
+	}
+	in := newInstruments(scopeMeter(p), kvs)
+	if len(shared.list) == maxShared {
+		shared.list = append(shared.list[:0:0], shared.list[1:]...)
+	}
+	shared.list = append(shared.list, sharedInstruments{p, app, in})
+	return in
+}
