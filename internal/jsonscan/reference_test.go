@@ -103,7 +103,13 @@ func elements(raw json.RawMessage) int {
 func compare(doc []byte, got verdict, count bool) string {
 	want := reference(doc)
 	if !count {
-		want.dataLen, want.includesLen = 0, [includes]int{}
+		want.includesLen = [includes]int{}
+		switch {
+		case bytes.Count(doc, []byte(`"data"`)) > 1: // the first one counts, see the package's limits
+			want.dataLen = got.dataLen
+		case isArray(members(doc)["data"]):
+			want.dataLen = 0
+		}
 		if want.totalFound && !got.totalFound && mayMissMeta(doc) {
 			want.total, want.totalFound = 0, false
 		}

@@ -3,7 +3,7 @@
 // level: whether there is an "errors" array and what is in it, whether there is
 // "data", what "meta" gives as "result_count", and, where asked, how many
 // resources "data" and "includes" hold. It keeps no more than 128 bytes, and
-// allocates nothing but the 1 KiB into which an "errors" array is copied.
+// allocates nothing but, once one is found, the 1 KiB for an "errors" array.
 //
 // # How
 //
@@ -156,8 +156,9 @@ func (s *Scanner) ResultCount() (n int64, found bool) {
 	return s.totalValue, true
 }
 
-// Data returns the number of elements of a top-level "data" array so far; 1 for
-// data that is no array, 0 for null and for none. It is 0 unless Count is set.
+// Data returns the number of elements of a top-level "data" array so far, 1 for
+// data that is no array, 0 for null and for none. An array is 0 unless Count is
+// set.
 func (s *Scanner) Data() int { return int(s.dataLen) }
 
 // Includes returns the number of elements of an array of the top-level

@@ -19,7 +19,7 @@ const (
 // search looks for "errors" arrays in p[i:], and for "meta" behind the last '['.
 // It returns len(p), or the index of the '[' from which on to track.
 func (s *Scanner) search(p []byte, i int) int {
-	gap := i
+	gap := i // no "errors" fits between a '[' and the next few bytes: they are skipped
 	for off := i; off < len(p); off = gap + len(errorsKey) {
 		k := bytes.IndexByte(p[off:], '[')
 		if k < 0 {
@@ -34,7 +34,7 @@ func (s *Scanner) search(p []byte, i int) int {
 			s.origin = fromErrors
 			return k
 		}
-		gap = k + 1 // where the key would have to begin
+		gap = k + 1
 	}
 	s.searchMeta(p, i, gap)
 	return len(p)

@@ -35,7 +35,7 @@ const (
 	inRoot place = iota
 	inMeta
 	inIncludes
-	inErrors
+	inErrors // from here on, arrays
 	inData
 	inInclude
 	elsewhere // a root that is an array

@@ -14,11 +14,16 @@ func (s *Scanner) watchObject(p []byte, i int) int {
 			s.value = s.nameOf()
 		case '}', ']':
 			s.leave()
-			return i
+			if s.state == ended {
+				return i
+			}
 		default:
 			if s.value != nameOther {
 				if s.take(c) {
-					return i
+					if s.place >= inErrors {
+						return i
+					}
+					continue
 				}
 				if s.state == searching || s.total == numberOpen {
 					return i - 1
@@ -163,12 +168,14 @@ func (s *Scanner) takeData(c byte) bool {
 		return false
 	}
 	s.data, s.dataLen = c != 'n', 0
+	if s.data && c != '[' {
+		s.dataLen = 1
+	}
 	switch {
 	case !s.data:
 	case s.Count && c == '[':
 		return s.enterArray(inData)
 	case s.Count:
-		s.dataLen = 1
 	case !s.found:
 		s.known = s.total == numberRead
 		s.state, s.origin = searching, fromNowhere
