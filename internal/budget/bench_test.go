@@ -1,11 +1,13 @@
 package budget
 
 import (
+	"runtime"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/otelxapi/otelxapi/classify"
+	"github.com/otelxapi/otelxapi/endpoint"
 )
 
 func TestObserveDoesNotAllocate(t *testing.T) {
@@ -31,42 +33,46 @@ func TestObserveDoesNotAllocate(t *testing.T) {
 	}
 }
 
-// benchmark observes answers that each use one request of a window which lasts
-// as long as the benchmark.
-func benchmark(b *testing.B, store *Store, window func(worker int) *Window) {
-	now := time.Now()
-	reset := now.Add(10 * time.Minute).Unix()
-	var workers, used atomic.Int64
+// benchmark observes answers a millisecond apart, each of which uses one request
+// of a window; when that is empty, the next one begins. Several workers use
+// every nth request each.
+func benchmark(b *testing.B, workers int64, window func(worker int) *Window) {
+	base := time.Now()
+	var started atomic.Int64
 	b.ReportAllocs()
 	b.RunParallel(func(pb *testing.PB) {
-		worker := int(workers.Add(1))
-		w := window(worker)
-		n := used.Add(1)
+		n := started.Add(1)
+		w := window(int(n))
 		for pb.Next() {
-			n++
+			n += workers
+			at := base.Add(time.Duration(n) * time.Millisecond)
 			w.Observe(classify.RateLimit{
-				Limit: MaxCount, Remaining: MaxCount - n%MaxCount, Reset: reset,
+				Limit: MaxCount, Remaining: MaxCount - n%MaxCount, Reset: base.Unix() + 3*3600 + n/MaxCount*(MaxCount/1000),
 				HasLimit: true, HasRemaining: true, HasReset: true,
-			}, now)
+			}, at)
 		}
 	})
 }
 
 func BenchmarkObserveOneWindow(b *testing.B) {
-	store := New(1)
-	w := store.Window(appKey)
-	benchmark(b, store, func(int) *Window { return w })
+	w := New(1).Window(dayKey)
+	benchmark(b, int64(runtime.GOMAXPROCS(0)), func(int) *Window { return w })
 }
 
 func BenchmarkObserveOneWindowOfUsers(b *testing.B) {
-	store := New(1)
-	w := store.Window(userKey)
-	benchmark(b, store, func(int) *Window { return w })
+	k := dayKey
+	k.Kind, k.Scope = User24h, endpoint.ScopeUser
+	w := New(1).Window(k)
+	benchmark(b, int64(runtime.GOMAXPROCS(0)), func(int) *Window { return w })
 }
 
 func BenchmarkObserveManyWindows(b *testing.B) {
 	store := New(1024)
-	benchmark(b, store, func(worker int) *Window { return store.Window(numbered(worker)) })
+	benchmark(b, 1, func(worker int) *Window {
+		k := dayKey
+		k.Template = numbered(worker).Template
+		return store.Window(k)
+	})
 }
 
 func BenchmarkSnapshot(b *testing.B) {

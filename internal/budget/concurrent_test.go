@@ -23,7 +23,7 @@ func TestConcurrentUse(t *testing.T) {
 			app, user := store.Window(appKey), store.Window(userKey) // handles of its own
 			for range each {
 				n := used.Add(1)
-				now := start.Add(time.Duration(n) * 10 * time.Millisecond)
+				now := start.Add(time.Duration(n) * 100 * time.Microsecond)
 				o := app.Observe(rate(20000-n, 20000, reset), now)
 				if !o.HasShare || o.Share > float64(20000-n)/20000 {
 					t.Errorf("%d used, got %+v", n, o)
@@ -42,13 +42,14 @@ func TestConcurrentUse(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	end := start.Add(goroutines * each * 10 * time.Millisecond)
+	end := start.Add(goroutines * each * 100 * time.Microsecond)
 	got := store.Snapshot(end)
 	if len(got) != 2 || got[0].Remaining != 20000-goroutines*each || got[1].Remaining != 0 {
 		t.Fatalf("got %q", show(got))
 	}
-	// 100 a second were used; the forecast says so however they raced.
-	if r := got[0]; !r.Exhausts || !near(r.ExhaustionIn, float64(r.Remaining)/100, 0.15) {
+	// All were used within 2 seconds of a mean over 60, each of them once.
+	want := 800 / (goroutines * each / 60.)
+	if r := got[0]; !r.Exhausts || !near(r.ExhaustionIn, want, 0.05) {
 		t.Errorf("got %q", show(got))
 	}
 }

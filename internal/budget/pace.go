@@ -41,8 +41,10 @@ func (p *pace) update(at int64, requests, horizon, most float64) {
 		rate, last := unpackPace(word)
 		since := at - last
 		switch {
-		case word == 0, since < -disorder:
+		case word == 0:
 			rate, last, since = 0, at, 0 // how long these requests took is unknown
+		case since < -disorder:
+			last, since = at, 0
 		case since < 0:
 			since = 0
 		default:

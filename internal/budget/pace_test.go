@@ -215,7 +215,7 @@ func TestForecast(t *testing.T) {
 				t.Errorf("six hours later: %+v", r)
 			}
 		},
-		"a clock set back starts the pace anew": func(t *testing.T, store *Store, w *Window, start time.Time) {
+		"a clock set back does not inflate the pace": func(t *testing.T, store *Store, w *Window, start time.Time) {
 			reset := start.Add(3 * m)
 			w.Observe(rate(600, 600, reset), start.Add(2*m))
 			for i := range int64(100) {
@@ -244,5 +244,20 @@ func TestPaceWordHoldsItsRange(t *testing.T) {
 				t.Errorf("%v at %v: got %v at %v", rate, last, r, l)
 			}
 		}
+	}
+}
+
+func TestPaceAfterAClockWasSetBack(t *testing.T) {
+	t.Parallel()
+	var p pace
+	p.used(200_000, 0, 10)
+	for at := int64(0); at <= 100_000; at += 1000 {
+		p.used(at, 1, 10)
+	}
+	if r := p.rate(100_000, 10); math.Abs(r-1) > 0.05 {
+		t.Errorf("one request a second: %v", r)
+	}
+	if r := p.rate(0, 10); r != 0 {
+		t.Errorf("before the last one: %v", r)
 	}
 }
