@@ -363,6 +363,7 @@ const (
 	//
 	// Instrument: counter. Unit: {resource}. Attributes: http.request.method,
 	// url.template, x_api.resource.type, x_api.resource.included, x_api.app.name.
+	// Query: sum by (x_api_resource_type) (increase(x_api_resources_total[1d]))
 	metricResources = prefix + "resources"
 
 	// metricPosts counts the Posts that X returned, toward the monthly cap of
@@ -370,6 +371,7 @@ const (
 	//
 	// Instrument: counter. Unit: {post}. Attributes: http.request.method,
 	// url.template, x_api.app.name.
+	// Query: sum(increase(x_api_usage_posts_total[30d])) / 3e6
 	metricPosts = prefix + "usage.posts"
 
 	// metricCost counts what calls cost by list price, in US dollars; an upper
@@ -377,12 +379,14 @@ const (
 	//
 	// Instrument: counter. Unit: {USD}. Attributes: http.request.method,
 	// url.template, x_api.app.name.
+	// Query: sum by (url_template) (increase(x_api_cost_estimated_total[1d]))
 	metricCost = prefix + "cost.estimated"
 
 	// metricProblems counts calls that failed, and each error inside a success.
 	//
 	// Instrument: counter. Unit: {problem}. Attributes: http.request.method,
 	// url.template, x_api.class, x_api.problem.type, x_api.app.name.
+	// Query: sum by (x_api_class) (rate(x_api_problems_total[5m])) > 0
 	metricProblems = prefix + "problems"
 
 	// metricResends counts requests that were sent before: redirects, and
@@ -390,12 +394,14 @@ const (
 	//
 	// Instrument: counter. Unit: {request}. Attributes: http.request.method,
 	// url.template, x_api.app.name.
+	// Query: sum by (url_template) (rate(x_api_resends_total[5m]))
 	metricResends = prefix + "resends"
 
 	// metricUnknown counts requests to endpoints that are not in the table.
 	//
 	// Instrument: counter. Unit: {request}. Attributes: http.request.method,
 	// x_api.app.name.
+	// Query: increase(x_api_unknown_endpoints_total[1h]) > 0
 	metricUnknown = prefix + "unknown_endpoints"
 
 	// metricLimit is the size of a rate limit's window.
@@ -403,6 +409,7 @@ const (
 	// Instrument: gauge. Unit: {request}. Attributes: http.request.method,
 	// url.template, x_api.rate_limit.window, x_api.rate_limit.scope,
 	// x_api.app.name.
+	// Query: min by (url_template) (x_api_rate_limit_remaining / x_api_rate_limit_limit) < 0.1
 	metricLimit = prefix + "rate_limit.limit"
 
 	// metricRemaining is how many requests are left in a rate limit's window; of
@@ -411,6 +418,7 @@ const (
 	// Instrument: gauge. Unit: {request}. Attributes: http.request.method,
 	// url.template, x_api.rate_limit.window, x_api.rate_limit.scope,
 	// x_api.app.name.
+	// Query: x_api_rate_limit_remaining{x_api_rate_limit_window="user_24h"} < 5
 	metricRemaining = prefix + "rate_limit.remaining"
 
 	// metricResetIn is the time until a rate limit's window resets.
@@ -418,6 +426,7 @@ const (
 	// Instrument: gauge. Unit: s. Attributes: http.request.method,
 	// url.template, x_api.rate_limit.window, x_api.rate_limit.scope,
 	// x_api.app.name.
+	// Query: x_api_rate_limit_reset_in_seconds and x_api_rate_limit_remaining == 0
 	metricResetIn = prefix + "rate_limit.reset.in"
 
 	// metricExhaustionIn is the time until a rate limit's window is empty at the
@@ -426,6 +435,7 @@ const (
 	// Instrument: gauge. Unit: s. Attributes: http.request.method,
 	// url.template, x_api.rate_limit.window, x_api.rate_limit.scope,
 	// x_api.app.name.
+	// Query: x_api_rate_limit_exhaustion_in_seconds < 120
 	metricExhaustionIn = prefix + "rate_limit.exhaustion.in"
 
 	// metricShare is the distribution of the share of a user's rate limit that
@@ -434,13 +444,15 @@ const (
 	// Instrument: histogram. Unit: 1. Attributes: http.request.method,
 	// url.template, x_api.rate_limit.window, x_api.rate_limit.scope,
 	// x_api.app.name.
+	// Query: histogram_quantile(0.05, sum by (le, url_template) (rate(x_api_rate_limit_user_share_ratio_bucket[15m])))
 	metricShare = prefix + "rate_limit.user.share"
 
 	// metricVersion is always 1; its attributes are the API version that X
 	// answered with last and that of the table of endpoints.
 	//
-	// Instrument: gauge. Unit: 1. Attributes: x_api.version,
+	// Instrument: gauge. Unit: {version}. Attributes: x_api.version,
 	// x_api.version.table, x_api.app.name.
+	// Query: count(x_api_version_info{x_api_version!="2.167"}) > 0
 	metricVersion = prefix + "version.info"
 )
 

@@ -63,7 +63,7 @@ func (b *builder) observe(in *instruments) {
 	remaining := b.gauge(metricRemaining, "{request}", "Requests that are left in a rate limit's window; of users, in that with the lowest share.")
 	resetIn := b.floatGauge(metricResetIn, "s", "Time until a rate limit's window resets.")
 	exhaustionIn := b.floatGauge(metricExhaustionIn, "s", "Time until a rate limit's window is empty at the recent pace; absent when it resets before.")
-	version := b.gauge(metricVersion, "1", "The API version that X answered with last, next to that of the table of endpoints; always 1.")
+	version := b.gauge(metricVersion, "{version}", "The API version that X answered with last, next to that of the table of endpoints; always 1.")
 	if b.err != nil {
 		return
 	}

@@ -55,11 +55,12 @@ func eventTable(f *facts) string {
 // attributes that are on metrics, and this library's own metrics.
 func metricTable(f *facts) string {
 	d := httpconv.ClientRequestDuration{}
-	rows := [][]string{{code(d.Name()), "histogram", code(d.Unit()), keysOn(f, "metric"), markdown(d.Description())}}
+	const p99 = "histogram_quantile(0.99, sum by (le, url_template) (rate(http_client_request_duration_seconds_bucket[5m])))"
+	rows := [][]string{{code(d.Name()), "histogram", code(d.Unit()), keysOn(f, "metric"), markdown(d.Description()), code(p99)}}
 	for _, m := range f.metrics {
-		rows = append(rows, []string{code(m.name), m.instrument, code(m.unit), codeList(m.attributes), m.doc.all})
+		rows = append(rows, []string{code(m.name), m.instrument, code(m.unit), codeList(m.attributes), m.doc.all, code(m.query)})
 	}
-	return table([]string{"Metric", "Instrument", "Unit", "Attributes", "What"}, rows)
+	return table([]string{"Metric", "Instrument", "Unit", "Attributes", "What", "Example (PromQL)"}, rows)
 }
 
 func keysOn(f *facts, signal string) string {

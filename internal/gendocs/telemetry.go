@@ -41,6 +41,7 @@ type eventDoc struct {
 type metricDoc struct {
 	name, instrument, unit string
 	attributes             string // empty: none
+	query                  string // in PromQL
 	doc                    prose
 }
 
@@ -65,7 +66,7 @@ var semconvKeys = map[string]attribute.Key{
 // The last paragraph of a comment, which holds the columns of the tables.
 var (
 	attributeFields = regexp.MustCompile(`^Type: (string|int|float|bool)\. When: (.+)\. On: ((?:span|metric|event|x_api metric)(?:, (?:span|metric|event|x_api metric))*)\.$`)
-	metricFields    = regexp.MustCompile(`^Instrument: (.+?)\. Unit: (\S+?)\.(?: Attributes: (.+)\.)?$`)
+	metricFields    = regexp.MustCompile(`^Instrument: (.+?)\. Unit: (\S+?)\.(?: Attributes: (.+?)\.)?(?: Query: (\S.*))?$`)
 )
 
 // readTelemetry reads the documented constants of a file. A key, event or
@@ -152,12 +153,12 @@ func (t *telemetry) addEvent(spec *ast.ValueSpec, value ast.Expr, prefix string)
 }
 
 func (t *telemetry) addMetric(spec *ast.ValueSpec, value ast.Expr, prefix string) error {
-	doc, fields, err := readDoc(spec, metricFields, `"Instrument: ... Unit: ... Attributes: ..."`)
+	doc, fields, err := readDoc(spec, metricFields, `"Instrument: ... Unit: ... Attributes: ... Query: ..."`)
 	if err != nil {
 		return err
 	}
 	name, err := stringValue(value, prefix)
-	t.metrics = append(t.metrics, metricDoc{name, fields[1], fields[2], fields[3], doc})
+	t.metrics = append(t.metrics, metricDoc{name, fields[1], fields[2], fields[3], fields[4], doc})
 	return err
 }
 

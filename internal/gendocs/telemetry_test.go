@@ -45,6 +45,7 @@ const eventProblem = prefix + "problem"
 // metricProblems counts problems.
 //
 // Instrument: counter. Unit: {problem}. Attributes: error.type, url.template.
+// Query: rate(x_api_problems_total[5m]) > 0.1
 const metricProblems = prefix + "problems"
 
 const otherMethod = "_OTHER"
@@ -88,10 +89,10 @@ func TestTablesOfTelemetry(t *testing.T) {
 			"",
 		}, "\n")},
 		{"metrics begin with otelhttp's", metricTable(f), strings.Join([]string{
-			"| Metric | Instrument | Unit | Attributes | What |",
-			"|---|---|---|---|---|",
-			"| `http.client.request.duration` | histogram | `s` | `error.type` | Duration of HTTP client requests. |",
-			"| `x_api.problems` | counter | `{problem}` | `error.type`, `url.template` | Counts problems. |",
+			"| Metric | Instrument | Unit | Attributes | What | Example (PromQL) |",
+			"|---|---|---|---|---|---|",
+			"| `http.client.request.duration` | histogram | `s` | `error.type` | Duration of HTTP client requests. | `histogram_quantile(0.99, sum by (le, url_template) (rate(http_client_request_duration_seconds_bucket[5m])))` |",
+			"| `x_api.problems` | counter | `{problem}` | `error.type`, `url.template` | Counts problems. | `rate(x_api_problems_total[5m]) > 0.1` |",
 			"",
 		}, "\n")},
 	} {
