@@ -338,6 +338,81 @@ const (
 	// Type: float. When: more than 30 s. On: span.
 	ClockSkewKey = attribute.Key(prefix + "clock.skew")
 
+	// StreamSegmentKey is the number of the segment of a stream's span, from 0.
+	//
+	// Type: int. When: always. On: stream.
+	StreamSegmentKey = attribute.Key(prefix + "stream.segment")
+
+	// StreamMessagesKey is how many posts, or what else the stream carries as
+	// data, came in the segment.
+	//
+	// Type: int. When: always. On: stream.
+	StreamMessagesKey = attribute.Key(prefix + "stream.messages")
+
+	// StreamPartialKey is how many of them had errors beside their data.
+	//
+	// Type: int. When: there were any. On: stream.
+	StreamPartialKey = attribute.Key(prefix + "stream.partial")
+
+	// StreamKeepAlivesKey is how many keep-alives came in the segment.
+	//
+	// Type: int. When: always. On: stream.
+	StreamKeepAlivesKey = attribute.Key(prefix + "stream.keepalives")
+
+	// StreamBytesKey is how many bytes the application read in the segment.
+	//
+	// Type: int. When: always. On: stream.
+	StreamBytesKey = attribute.Key(prefix + "stream.io")
+
+	// StreamGapKey is the longest time without a byte that ended in the segment,
+	// or that of a stall, in seconds.
+	//
+	// Type: float. When: always. On: stream, event.
+	StreamGapKey = attribute.Key(prefix + "stream.gap")
+
+	// StreamLagP50Key is the median age of the segment's posts when they were
+	// read, in seconds, less than 10 % off.
+	//
+	// Type: float. When: their age is known. On: stream.
+	StreamLagP50Key = attribute.Key(prefix + "stream.lag.p50")
+
+	// StreamLagP99Key is the age that 99 % of the segment's posts did not exceed
+	// when they were read, in seconds, less than 10 % off.
+	//
+	// Type: float. When: their age is known. On: stream.
+	StreamLagP99Key = attribute.Key(prefix + "stream.lag.p99")
+
+	// StreamBusyKey is the share of the segment's time that the application
+	// spent outside Read, from 0 to 1. Near 1, a full-buffer disconnect is
+	// coming.
+	//
+	// Type: float. When: always. On: stream.
+	StreamBusyKey = attribute.Key(prefix + "stream.consumer.busy")
+
+	// StreamReasonKey is why the stream ended: "problem" (X said why), "eof",
+	// "broken", "timeout" (this program's), "canceled", "closed", or "complete"
+	// (a recovery request).
+	//
+	// Type: string. When: the last segment. On: stream, x_api metric.
+	StreamReasonKey = attribute.Key(prefix + "stream.reason")
+
+	// StreamInferredKey is true when the class of the end is inferred, not said
+	// by X.
+	//
+	// Type: bool. When: true. On: stream.
+	StreamInferredKey = attribute.Key(prefix + "stream.inferred")
+
+	// StreamReconnectGapKey is how long there was no connection before this
+	// session, in seconds.
+	//
+	// Type: float. When: the first segment after a session before. On: stream.
+	StreamReconnectGapKey = attribute.Key(prefix + "stream.reconnect.gap")
+
+	// StreamBackfillCoversKey is whether backfill_minutes covers that gap.
+	//
+	// Type: bool. When: the first segment after a session before. On: stream.
+	StreamBackfillCoversKey = attribute.Key(prefix + "stream.backfill.covers")
+
 	// AppNameKey is the name that [WithAppName] gives to the app whose
 	// credentials are used.
 	//
@@ -354,7 +429,16 @@ const (
 	// eventRateLimitLow warns of a rate limit that is nearly used up, or will be
 	// before it resets.
 	eventRateLimitLow = prefix + "rate_limit.low"
+
+	// eventStreamStalled tells of a silence of a stream, while it lasts.
+	eventStreamStalled = prefix + "stream.stalled"
+
+	// eventStreamEnded tells why a stream ended and what to do.
+	eventStreamEnded = prefix + "stream.ended"
 )
+
+// streamSpan begins the name of the spans of streams, before the template.
+const streamSpan = prefix + "stream"
 
 // The names of the metrics of this library's own.
 const (
@@ -454,6 +538,88 @@ const (
 	// x_api.version.table, x_api.app.name.
 	// Query: count(x_api_version_info{x_api_version!="2.167"}) > 0
 	metricVersion = prefix + "version.info"
+
+	// metricStreamActive is how many streams are open.
+	//
+	// Instrument: updowncounter. Unit: {stream}. Attributes:
+	// http.request.method, url.template, x_api.app.name.
+	// Query: sum by (url_template) (x_api_stream_active) < 1
+	metricStreamActive = prefix + "stream.active"
+
+	// metricStreamMessages counts posts, or what else a stream carries as data.
+	//
+	// Instrument: counter. Unit: {message}. Attributes: http.request.method,
+	// url.template, x_api.app.name.
+	// Query: sum by (url_template) (rate(x_api_stream_messages_total[5m]))
+	metricStreamMessages = prefix + "stream.messages"
+
+	// metricStreamKeepAlives counts keep-alives.
+	//
+	// Instrument: counter. Unit: {keepalive}. Attributes: http.request.method,
+	// url.template, x_api.app.name.
+	// Query: sum by (url_template) (rate(x_api_stream_keepalives_total[5m]))
+	metricStreamKeepAlives = prefix + "stream.keepalives"
+
+	// metricStreamIO counts the bytes that the application read.
+	//
+	// Instrument: counter. Unit: By. Attributes: http.request.method,
+	// url.template, x_api.app.name.
+	// Query: sum by (url_template) (rate(x_api_stream_io_bytes_total[5m]))
+	metricStreamIO = prefix + "stream.io"
+
+	// metricStreamGap is the time since the last byte of a stream that is open;
+	// of several, the longest.
+	//
+	// Instrument: gauge. Unit: s. Attributes: http.request.method,
+	// url.template, x_api.app.name.
+	// Query: x_api_stream_gap_seconds > 50
+	metricStreamGap = prefix + "stream.gap"
+
+	// metricStreamLag is the median age of the posts of a segment when they were
+	// read.
+	//
+	// Instrument: histogram. Unit: s. Attributes: http.request.method,
+	// url.template, x_api.app.name.
+	// Query: histogram_quantile(0.9, sum by (le, url_template) (rate(x_api_stream_lag_seconds_bucket[15m])))
+	metricStreamLag = prefix + "stream.lag"
+
+	// metricStreamBusy is the share of time that the application spends outside
+	// Read, from 0 to 1.
+	//
+	// Instrument: gauge. Unit: 1. Attributes: http.request.method,
+	// url.template, x_api.app.name.
+	// Query: max by (url_template) (x_api_stream_consumer_busy_ratio) > 0.9
+	metricStreamBusy = prefix + "stream.consumer.busy"
+
+	// metricStreamDuration is the time from the headers of a stream to its end.
+	//
+	// Instrument: histogram. Unit: s. Attributes: http.request.method,
+	// url.template, x_api.stream.reason, error.type, x_api.app.name.
+	// Query: histogram_quantile(0.5, sum by (le, url_template) (rate(x_api_stream_duration_seconds_bucket[1d])))
+	metricStreamDuration = prefix + "stream.duration"
+
+	// metricStreamDisconnects counts the ends of streams.
+	//
+	// Instrument: counter. Unit: {disconnect}. Attributes: http.request.method,
+	// url.template, x_api.stream.reason, error.type, x_api.app.name.
+	// Query: sum by (error_type) (increase(x_api_stream_disconnects_total[1h]))
+	metricStreamDisconnects = prefix + "stream.disconnects"
+
+	// metricStreamStalls counts silences that were longer than two keep-alives
+	// and grace.
+	//
+	// Instrument: counter. Unit: {stall}. Attributes: http.request.method,
+	// url.template, x_api.app.name.
+	// Query: increase(x_api_stream_stalls_total[10m]) > 0
+	metricStreamStalls = prefix + "stream.stalls"
+
+	// metricStreamReconnect is the time without a connection between two
+	// sessions of a stream.
+	//
+	// Instrument: histogram. Unit: s. Attributes: http.request.method,
+	// url.template, x_api.app.name.
+	// Query: histogram_quantile(0.9, sum by (le, url_template) (rate(x_api_stream_reconnect_gap_seconds_bucket[1d])))
+	metricStreamReconnect = prefix + "stream.reconnect.gap"
 )
 
 // The keys of log records that the semantic conventions do not name as

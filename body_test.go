@@ -298,45 +298,52 @@ func FuzzSuccessBody(f *testing.F) {
 	f.Add(bytes.Repeat([]byte(`[{"errors":[`), 999), uint64(3), uint8(2), false)
 	f.Add([]byte{}, uint64(4), uint8(3), true)
 	f.Fuzz(func(t *testing.T, body []byte, seed uint64, how uint8, breaks bool) {
-		var logs [2][]string // the base's reads, and the application's
-		var seen [2]string
-		for i := range seen {
-			rng := rand.New(rand.NewPCG(seed, 0))
-			end := io.EOF
-			if breaks {
-				end = errors.New("broken")
-			}
-			rest := body
-			base := &reads{Reader: roundReader(func(p []byte) (int, error) {
-				n := copy(p, rest[:min(len(rest), rng.IntN(4096))])
-				rest = rest[n:]
-				if len(rest) == 0 && (n == 0 || rng.IntN(2) == 0) {
-					return n, end
-				}
-				return n, nil
-			})}
-			var app *reads
-			if i == 0 {
-				app = &reads{Reader: base}
-			} else {
-				res, err := newRecorder().transport(success(io.NopCloser(base)), otelxapi.WithResourceCounts()).RoundTrip(newGet(t, benchURL))
-				if err != nil {
-					t.Fatal(err)
-				}
-				defer res.Body.Close()
-				app = &reads{Reader: res.Body}
-			}
-			consume(app, how)
-			seen[i] = strings.Join(app.log, "\n")
-			logs[i] = base.log
-		}
-		if seen[0] != seen[1] {
-			t.Errorf("without us\n%s\nwith us\n%s", seen[0], seen[1])
-		}
-		if !slices.Equal(logs[0], logs[1]) {
-			t.Errorf("the base is asked otherwise:\n%s\n%s", logs[0], logs[1])
-		}
+		sameCallForCall(t, body, seed, how, breaks, benchURL)
 	})
+}
+
+// sameCallForCall reads a body with us and without, from a base that hands it
+// out in random chunks, and compares every call on both sides.
+func sameCallForCall(t *testing.T, body []byte, seed uint64, how uint8, breaks bool, url string) {
+	t.Helper()
+	var logs [2][]string // the base's reads, and the application's
+	var seen [2]string
+	for i := range seen {
+		rng := rand.New(rand.NewPCG(seed, 0))
+		end := io.EOF
+		if breaks {
+			end = errors.New("broken")
+		}
+		rest := body
+		base := &reads{Reader: roundReader(func(p []byte) (int, error) {
+			n := copy(p, rest[:min(len(rest), rng.IntN(4096))])
+			rest = rest[n:]
+			if len(rest) == 0 && (n == 0 || rng.IntN(2) == 0) {
+				return n, end
+			}
+			return n, nil
+		})}
+		var app *reads
+		if i == 0 {
+			app = &reads{Reader: base}
+		} else {
+			res, err := newRecorder().transport(success(io.NopCloser(base)), otelxapi.WithResourceCounts()).RoundTrip(newGet(t, url))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer res.Body.Close()
+			app = &reads{Reader: res.Body}
+		}
+		consume(app, how)
+		seen[i] = strings.Join(app.log, "\n")
+		logs[i] = base.log
+	}
+	if seen[0] != seen[1] {
+		t.Errorf("without us\n%s\nwith us\n%s", seen[0], seen[1])
+	}
+	if !slices.Equal(logs[0], logs[1]) {
+		t.Errorf("the base is asked otherwise:\n%s\n%s", logs[0], logs[1])
+	}
 }
 
 // consume reads a body as applications do.

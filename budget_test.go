@@ -413,6 +413,23 @@ func TestTheDocumentedTelemetryIsTheEmitted(t *testing.T) {
 		res.Body.Close()
 		note(rec)
 	}
+	synctest.Test(t, func(t *testing.T) { // a stream that stalls, and one after it that a slow reader loses
+		rec := newRecorder()
+		stalled, slow := newFeed(), newFeed()
+		transport := rec.transport(feeds(stalled, slow))
+		res := open(t, transport, streamURL)
+		done := consumeStream(res.Body)
+		time.Sleep(time.Minute)
+		stalled.end(io.EOF)
+		<-done
+		res.Body.Close()
+		res = open(t, transport, streamURL)
+		time.Sleep(time.Minute)
+		slow.end(io.ErrUnexpectedEOF)
+		io.Copy(io.Discard, res.Body)
+		res.Body.Close()
+		note(rec)
+	})
 	// The name of a protocol that is none of HTTP's cannot come by here.
 	emitted["network.protocol.name"] = true
 	for name := range emitted {

@@ -42,6 +42,8 @@ type call struct {
 	header    http.Header      // of the answer
 	body      io.ReadCloser    // the base's
 	low       []low            // rate limits
+	session   *session         // of a stream
+	tracer    trace.Tracer     // that started the real span
 	seen      watch            // of the body
 	attrs     []attribute.KeyValue
 	inline    [12]attribute.KeyValue // attrs of an ordinary success
@@ -124,7 +126,7 @@ func (c *call) SetStatus(code codes.Code, _ string) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.result == nil {
+	if c.result == nil && !c.ended {
 		c.fail(classify.ClassifyError(errNoResponse))
 	}
 }

@@ -1,6 +1,8 @@
 package otelxapi
 
 import (
+	"context"
+
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/log"
 	"go.opentelemetry.io/otel/trace"
@@ -48,21 +50,22 @@ func (c *call) emitProblem(class classify.Class, p *classify.Problem, h classify
 	add(HintOwnerKey, string(h.Owner))
 	add(RetryVerdictKey, string(v))
 
-	if c.config.events&EventSpan != 0 && c.recording {
-		c.Span.AddEvent(eventProblem, trace.WithAttributes(kvs...))
-	}
-	if c.config.events&EventLog != 0 {
-		c.emitLog(h.Title, kvs)
-	}
+	c.tell(c, c.Span, eventProblem, h.Title, kvs)
 }
 
-func (c *call) emitLog(title string, kvs []attribute.KeyValue) {
+// tell writes an event to a span, to the log records, or to both. ctx holds the
+// span.
+func (c *call) tell(ctx context.Context, span trace.Span, name, title string, kvs []attribute.KeyValue) {
+	if c.config.events&EventSpan != 0 && span.IsRecording() {
+		span.AddEvent(name, trace.WithAttributes(kvs...))
+	}
 	logger := c.config.logger
-	if !logger.Enabled(c, log.EnabledParameters{Severity: log.SeverityWarn, EventName: eventProblem}) {
+	if c.config.events&EventLog == 0 ||
+		!logger.Enabled(ctx, log.EnabledParameters{Severity: log.SeverityWarn, EventName: name}) {
 		return
 	}
 	var rec log.Record
-	rec.SetEventName(eventProblem)
+	rec.SetEventName(name)
 	rec.SetSeverity(log.SeverityWarn)
 	rec.SetSeverityText("WARN")
 	rec.SetBody(attribute.StringValue(title))
@@ -70,5 +73,5 @@ func (c *call) emitLog(title string, kvs []attribute.KeyValue) {
 	if t := c.site.template; t != "" {
 		rec.AddAttributes(URLTemplateKey.String(t))
 	}
-	logger.Emit(c, rec)
+	logger.Emit(ctx, rec)
 }

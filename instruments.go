@@ -28,6 +28,7 @@ type instruments struct {
 	unknown   metric.Int64Counter
 	shares    metric.Float64Histogram
 	budgets   *budget.Store
+	streams   *streams
 	version   atomic.Pointer[string] // that X answered with last
 }
 
@@ -46,6 +47,7 @@ func newInstruments(m metric.Meter, app []attribute.KeyValue) *instruments {
 	in.unknown = b.counter(metricUnknown, "{request}", "Requests to endpoints that are not in the table.")
 	in.shares = b.histogram(metricShare, "1", "Share of a user's rate limit that is left after a call.",
 		0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1)
+	in.streams = newStreams(&b)
 	b.observe(in)
 	if b.err != nil {
 		otel.Handle(b.err)
@@ -64,6 +66,7 @@ func (b *builder) observe(in *instruments) {
 	resetIn := b.floatGauge(metricResetIn, "s", "Time until a rate limit's window resets.")
 	exhaustionIn := b.floatGauge(metricExhaustionIn, "s", "Time until a rate limit's window is empty at the recent pace; absent when it resets before.")
 	version := b.gauge(metricVersion, "{version}", "The API version that X answered with last, next to that of the table of endpoints; always 1.")
+	gap := b.floatGauge(metricStreamGap, "s", "Time since the last byte of a stream that is open; of several, the longest.")
 	if b.err != nil {
 		return
 	}
@@ -87,8 +90,9 @@ func (b *builder) observe(in *instruments) {
 			o.ObserveInt64(version, 1, metric.WithAttributes(in.with(
 				VersionKey.String(*v), VersionTableKey.String(endpoint.SpecVersion))...))
 		}
+		in.streams.observe(o, gap)
 		return nil
-	}, limit, remaining, resetIn, exhaustionIn, version)
+	}, limit, remaining, resetIn, exhaustionIn, version, gap)
 }
 
 // with returns attributes of a metric together with the app's name.

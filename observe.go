@@ -74,6 +74,10 @@ func (c *call) answered(r *http.Request, res *http.Response) {
 		c.gatherServer(res.Header)
 	}
 	if _, upgraded := res.Body.(io.Writer); res.Body != nil && res.Body != http.NoBody && !upgraded {
+		if c.isStream(res) {
+			c.stream(res)
+			return
+		}
 		if c.watches(res) {
 			c.watch(r)
 		}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
@@ -53,6 +54,7 @@ type config struct {
 	appName        string
 	lowShare       float64
 	stats          bool
+	streamSegment  time.Duration // 0: one span
 }
 
 func newConfig(opts []Option) *config {
@@ -62,6 +64,8 @@ func newConfig(opts []Option) *config {
 		events:      eventsByEnvironment(),
 		bodyScan:    true,
 		lowShare:    0.1,
+
+		streamSegment: 5 * time.Minute,
 	}
 	for _, o := range opts {
 		if o != nil {
@@ -289,3 +293,10 @@ func WithStats() Option {
 
 // keeps reports whether anybody wants to know of budgets.
 func (c *config) keeps(ctx context.Context) bool { return c.stats || c.instruments.enabled(ctx) }
+
+// WithStreamSegment sets how long a segment of a stream's span is; each is
+// exported when it is over, so that a stream can be seen while it lives. The
+// default is 5 minutes; 0 makes one span of the whole session.
+func WithStreamSegment(d time.Duration) Option {
+	return optionFunc(func(c *config) { c.streamSegment = max(d, 0) })
+}

@@ -53,7 +53,8 @@ func (t *tracer) Start(ctx context.Context, name string, opts ...trace.SpanStart
 	}
 	// The real span's context must not have the call among its parents, as
 	// the call is about to have it as its own.
-	c.Context, c.Span = t.real(c.Context).Start(c.Context, name, c.site.start...)
+	c.tracer = t.real(c.Context)
+	c.Context, c.Span = c.tracer.Start(c.Context, name, c.site.start...)
 	c.recording = c.Span.IsRecording()
 	return c, c
 }

@@ -53,15 +53,22 @@ func (r *recorder) transport(base http.RoundTripper, opts ...otelxapi.Option) *o
 	}, opts...)...)
 }
 
-// span returns the only span that ended.
+// span returns the only span that ended, those of streams left aside.
 func (r *recorder) span(t testing.TB) sdktrace.ReadOnlySpan {
 	t.Helper()
-	ended := r.spans.Ended()
+	ended := slices.DeleteFunc(r.spans.Ended(), isStreamSpan)
 	if len(ended) != 1 {
 		t.Fatalf("%d spans ended, want 1", len(ended))
 	}
 	return ended[0]
 }
+
+// segments returns the spans of streams that ended.
+func (r *recorder) segments() []sdktrace.ReadOnlySpan {
+	return slices.DeleteFunc(r.spans.Ended(), func(s sdktrace.ReadOnlySpan) bool { return !isStreamSpan(s) })
+}
+
+func isStreamSpan(s sdktrace.ReadOnlySpan) bool { return strings.HasPrefix(s.Name(), "x_api.stream") }
 
 // points returns the points of the duration metric as text: the number of
 // measurements and the attributes.

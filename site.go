@@ -20,19 +20,20 @@ import (
 // site is what all requests for one operation on one host have in common. It
 // is made once and shared, so that a request allocates none of it.
 type site struct {
-	operation *endpoint.Operation // nil: unknown, or another method on a known path
-	template  string              // empty: unknown
-	name      string              // the default span name
-	origin    string              // scheme and host of url.full
-	url       string              // url.full up to the query
-	start     []trace.SpanStartOption
-	metric    []attribute.KeyValue // of every point of the duration metric
-	points    table[point, []metric.RecordOption]
-	resources table[resource, []metric.AddOption]
-	problems  table[problem, []metric.AddOption]
-	windows   windows
-	tally     tally
-	urls      table[uint64, string] // url.full by the hash of the query's names
+	operation  *endpoint.Operation // nil: unknown, or another method on a known path
+	template   string              // empty: unknown
+	name       string              // the default span name
+	origin     string              // scheme and host of url.full
+	url        string              // url.full up to the query
+	start      []trace.SpanStartOption
+	metric     []attribute.KeyValue // of every point of the duration metric
+	points     table[point, []metric.RecordOption]
+	resources  table[resource, []metric.AddOption]
+	problems   table[problem, []metric.AddOption]
+	windows    windows
+	tally      tally
+	connection connections
+	urls       table[uint64, string] // url.full by the hash of the query's names
 }
 
 // point is what tells the points of the duration metric of one site apart.

@@ -53,7 +53,12 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if !t.covers(r) {
 		return t.base.RoundTrip(r)
 	}
-	return t.traced.RoundTrip(r.WithContext(newCall(t, r)))
+	c := newCall(t, r)
+	res, err := t.traced.RoundTrip(r.WithContext(c))
+	if c.session != nil {
+		c.session.begin()
+	}
+	return res, err
 }
 
 // covers reports whether the request goes to X and no filter says no.

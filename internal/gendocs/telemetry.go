@@ -26,7 +26,7 @@ type attributeDoc struct {
 	key      string
 	typ      string
 	when     string
-	on       []string // "span", "metric" (the duration), "event", "x_api metric" (the others)
+	on       []string // "span", "metric" (the duration), "event", "x_api metric" (the others), "stream" (the span of a stream)
 	standard bool     // a key of OpenTelemetry's semantic conventions
 	doc      prose
 }
@@ -65,7 +65,7 @@ var semconvKeys = map[string]attribute.Key{
 
 // The last paragraph of a comment, which holds the columns of the tables.
 var (
-	attributeFields = regexp.MustCompile(`^Type: (string|int|float|bool)\. When: (.+)\. On: ((?:span|metric|event|x_api metric)(?:, (?:span|metric|event|x_api metric))*)\.$`)
+	attributeFields = regexp.MustCompile(`^Type: (string|int|float|bool)\. When: (.+)\. On: ((?:span|metric|event|x_api metric|stream)(?:, (?:span|metric|event|x_api metric|stream))*)\.$`)
 	metricFields    = regexp.MustCompile(`^Instrument: (.+?)\. Unit: (\S+?)\.(?: Attributes: (.+?)\.)?(?: Query: (\S.*))?$`)
 )
 

@@ -1,0 +1,357 @@
+package streamwatch
+
+import (
+	"bytes"
+	"encoding/binary"
+	"math/bits"
+)
+
+// A state is what is done with the next byte of a line.
+type state uint8
+
+const (
+	starting  state = iota // nothing but blanks came
+	tracking               // depth is known, or assumed
+	ended                  // the document has ended, or what is taken for it
+	searching              // depth is not known
+	ignoring               // there is nothing more to know
+)
+
+// A place is the innermost container that is watched. What is deeper is passed
+// over until depth is back at the place's floor.
+type place uint8
+
+const (
+	inRoot   place = iota // an object
+	inData                // its "data"
+	inErrors              // its "errors", before the first item
+	inArray               // the document is an array
+	inItem                // an object in it
+)
+
+var floors = [...]int{inRoot: 1, inData: 2, inErrors: 2, inArray: 1, inItem: 2}
+
+// A name is a key that matters at its place.
+type name uint8
+
+const (
+	nameOther name = iota
+	nameData
+	nameErrors
+	nameID
+	nameCreatedAt
+)
+
+const blanks = " \t\r\n"
+
+func isBlank(c byte) bool { return c == ' ' || c == '\r' || c == '\t' || c == '\n' }
+
+// scan takes the next bytes of a line, without its line end.
+func (w *Watcher) scan(p []byte) {
+	l := &w.line
+	for i := 0; i < len(p); {
+		switch l.state {
+		case starting:
+			i = l.start(p, i)
+		case tracking:
+			i = w.track(p, i)
+		case searching:
+			i = l.search(p, i)
+		case ended:
+			if !l.assumed {
+				return
+			}
+			if isBlank(p[i]) {
+				i++
+			} else { // it was deeper down
+				l.partial = false
+				l.settle()
+			}
+		default:
+			return
+		}
+	}
+}
+
+// start finds the document.
+func (l *line) start(p []byte, i int) int {
+	const usual = `{"data":{`
+	if len(p)-i >= len(usual) && string(p[i:i+len(usual)]) == usual {
+		l.state, l.place, l.depth = tracking, inData, 2
+		l.object, l.member, l.hasData = true, true, true
+		return i + len(usual)
+	}
+	switch c := p[i]; {
+	case isBlank(c):
+	case c == '{':
+		l.state, l.place, l.depth, l.object = tracking, inRoot, 1, true
+	case c == '[':
+		l.state, l.place, l.depth = tracking, inArray, 1
+	default:
+		l.state = ignoring
+	}
+	return i + 1
+}
+
+// settle ends the tracking of a post whose id is known, or will not be.
+func (l *line) settle() {
+	l.state, l.assumed = searching, false
+	if l.partial {
+		l.state = ignoring
+	}
+	l.text, l.escape = false, false
+	l.word.clear()
+}
+
+func (w *Watcher) track(p []byte, i int) int {
+	l := &w.line
+	for i < len(p) && l.state == tracking {
+		switch {
+		case l.depth > floors[l.place]:
+			i = l.pass(p, i)
+		case l.text:
+			from := i
+			i = l.endText(p, i)
+			if l.text {
+				l.word.add(p[from:i])
+			} else {
+				l.word.add(p[from : i-1])
+				l.read(l.word.bytes())
+			}
+		case l.place == inErrors:
+			i = l.openErrors(p, i)
+		default:
+			i = w.watch(p, i)
+		}
+	}
+	return i
+}
+
+// watch goes over the container that is watched, up to where it opens another,
+// or ends.
+func (w *Watcher) watch(p []byte, i int) int {
+	l := &w.line
+	for i < len(p) && l.state == tracking {
+		c := p[i]
+		i++
+		switch c {
+		case '"':
+			from := i
+			if i = shortText(p, from); i == 0 {
+				l.text = true
+				if i = l.endText(p, from); l.text {
+					l.word.clear()
+					l.word.add(p[from:i])
+					return i
+				}
+			}
+			l.read(p[from : i-1])
+		case ':':
+			l.value = true
+		case ',':
+			l.value = false
+		case '{', '[':
+			l.open(c)
+			return i
+		case '}', ']':
+			w.close()
+			return i
+		case 'n': // null
+			if l.value {
+				l.key = nameOther
+			}
+		default:
+			l.hasData = l.hasData || (l.isData() && !isBlank(c))
+		}
+	}
+	return i
+}
+
+func (l *line) isData() bool { return l.place == inRoot && l.value && l.key == nameData }
+
+// read takes a string of the place that is watched, or its last bytes if it is
+// longer than the window: then it is none that matters.
+func (l *line) read(s []byte) {
+	if !l.value {
+		l.member = true
+		l.key = l.nameOf(s)
+		return
+	}
+	switch l.key {
+	case nameData:
+		l.hasData = true
+	case nameCreatedAt:
+		if l.dateLen == 0 && len(s) < len(l.date) {
+			l.dateLen = uint8(copy(l.date[:], s)) //nolint:gosec // at most 32
+		}
+	case nameID:
+		if l.created == 0 {
+			l.created = createdAt(s)
+		}
+		l.dateLen = 0
+		if l.place == inData {
+			l.settle()
+		}
+		l.legacy = l.legacy || l.place == inRoot
+	}
+}
+
+// nameOf returns which of the keys that matter at this place a key is.
+func (l *line) nameOf(s []byte) name {
+	if l.assumed { // it may not be the root: nothing else is certain
+		if string(s) == "errors" {
+			return nameErrors
+		}
+		return nameOther
+	}
+	switch string(s) {
+	case "data":
+		if l.place == inRoot {
+			return nameData
+		}
+	case "errors":
+		if l.place == inRoot {
+			return nameErrors
+		}
+	case "id":
+		if l.place == inData {
+			return nameID
+		}
+	case "id_str":
+		if l.place != inData {
+			return nameID
+		}
+	case "created_at":
+		return nameCreatedAt
+	}
+	return nameOther
+}
+
+func (l *line) open(c byte) {
+	l.depth++
+	switch {
+	case l.isData():
+		l.hasData = true
+		if c == '{' {
+			l.place, l.value = inData, false
+		}
+	case l.place == inRoot && l.value && l.key == nameErrors && c == '[':
+		l.place = inErrors
+	case l.place == inArray && c == '{':
+		l.place, l.value = inItem, false
+	}
+	l.key = nameOther
+}
+
+func (w *Watcher) close() {
+	l := &w.line
+	l.depth--
+	switch l.place {
+	case inData:
+		l.place = inRoot
+		l.settle()
+	case inItem:
+		l.place = inArray
+		l.items++
+		w.addPost()
+	default:
+		l.state = ended
+	}
+}
+
+// openErrors looks whether there is an item in "errors".
+func (l *line) openErrors(p []byte, i int) int {
+	for i < len(p) && isBlank(p[i]) {
+		i++
+	}
+	if i < len(p) {
+		l.place = inRoot
+		l.partial = l.partial || p[i] != ']'
+	}
+	return i
+}
+
+// nesting is what a byte outside strings adds to the depth.
+var nesting = [256]int8{'{': 1, '[': 1, '}': -1, ']': -1}
+
+// pass goes over containers that are not watched.
+func (l *line) pass(p []byte, i int) int {
+	depth, floor := l.depth, floors[l.place]
+	if l.text {
+		i = l.endText(p, i)
+	}
+	for i < len(p) {
+		c := p[i]
+		i++
+		if c == '"' {
+			if k := shortText(p, i); k > 0 {
+				i = k
+				continue
+			}
+			l.text = true
+			i = l.endText(p, i)
+		} else if depth += int(nesting[c]); depth == floor {
+			break
+		}
+	}
+	l.depth = depth
+	return i
+}
+
+// shortText returns the index behind the quote that ends a string which is
+// short and free of escapes at its end, or 0. It reads sixteen bytes at a time
+// and as few branches as it can, which beats a call of [bytes.IndexByte] for the
+// keys and ids of a post.
+func shortText(p []byte, i int) int {
+	for end := min(len(p), i+48) - 16; i <= end; i += 16 {
+		low := quotesIn(binary.LittleEndian.Uint64(p[i:]))
+		high := quotesIn(binary.LittleEndian.Uint64(p[i+8:]))
+		if low|high == 0 {
+			continue
+		}
+		n := bits.TrailingZeros64(high) / 8
+		if low != 0 {
+			n = 0
+		}
+		if i += bits.TrailingZeros64(low)/8 + n; p[i-1] == '\\' {
+			return 0
+		}
+		return i + 1
+	}
+	return 0
+}
+
+// quotesIn returns a word with the highest bit of each byte set that holds a
+// quote. Above the lowest of these it is not exact.
+func quotesIn(x uint64) uint64 {
+	const ones, highs, quotes = 0x0101010101010101, 0x8080808080808080, 0x2222222222222222
+	x ^= quotes
+	return (x - ones) &^ x & highs
+}
+
+// endText returns the index behind the quote that ends the string, or len(p).
+func (l *line) endText(p []byte, i int) int {
+	for i < len(p) {
+		if l.escape {
+			l.escape = false
+			i++
+			continue
+		}
+		k := bytes.IndexByte(p[i:], '"')
+		end := i + k
+		if k < 0 {
+			end = len(p)
+		}
+		slashes := 0
+		for j := end - 1; j >= i && p[j] == '\\'; j-- {
+			slashes++
+		}
+		i = end
+		l.escape = slashes%2 == 1
+		if k >= 0 && !l.escape {
+			l.text = false
+			return i + 1
+		}
+	}
+	return i
+}

@@ -1,0 +1,191 @@
+package otelxapi
+
+import (
+	"errors"
+	"io"
+	"sync"
+	"time"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/otelxapi/otelxapi/classify"
+)
+
+const (
+	// stallAfter is the silence that is reported. X sends a keep-alive at least
+	// every 20 seconds, and they do arrive at 20 seconds
+	// (docs.x.com/x-api/fundamentals/consuming-streaming-data, 2026-08): two
+	// beats and some grace.
+	stallAfter = 50 * time.Second
+
+	// backfillMax is the longest gap that backfill_minutes covers
+	// (docs.x.com/x-api/fundamentals/recovery-and-redundancy-features, 2026-08).
+	backfillMax = 5 * time.Minute
+
+	// slowShare is the share of time outside Read from which on a stream that
+	// breaks off without a word is taken to have been cut for slowness.
+	slowShare = 0.9
+)
+
+// The reasons why a session ends.
+const (
+	reasonProblem  = "problem"  // X said why
+	reasonEOF      = "eof"      // X ended it without a word
+	reasonBroken   = "broken"   // the connection
+	reasonTimeout  = "timeout"  // the caller's
+	reasonCanceled = "canceled" // by the caller's context
+	reasonClosed   = "closed"   // by the application
+	reasonComplete = "complete" // all of a recovery request was delivered
+)
+
+// look is called when bytes have been missing for a while. It reports a silence
+// once, while it lasts, and only if the application waits for bytes: then
+// nobody else would notice. It never cuts.
+func (s *session) look() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.finished || s.stalled {
+		return
+	}
+	now := time.Now()
+	silence := s.watch.SinceLast(now)
+	if silence < stallAfter || !s.reading {
+		wait := stallAfter - silence
+		if wait <= 0 {
+			wait = stallAfter // the application is busy, bytes may be there
+		}
+		s.stall.Reset(wait)
+		return
+	}
+	s.stalled = true
+	r := classify.ResultOf(classify.Stalled)
+	s.event(eventStreamStalled, &r, StreamGapKey.Float64(silence.Seconds()))
+	s.call.log(&r)
+	s.call.config.instruments.streams.stalled(s)
+}
+
+// event writes an event of the stream, with its hint. s.mu is held.
+func (s *session) event(name string, r *classify.Result, kvs ...attribute.KeyValue) {
+	kvs = append(kvs, ClassKey.String(string(r.Class)), HintTitleKey.String(r.Hint.Title), HintTextKey.String(r.Hint.Text))
+	for k, v := range map[attribute.Key]string{
+		HintURLKey: r.Hint.URL, HintOwnerKey: string(r.Hint.Owner), RetryVerdictKey: string(r.Retry.Verdict),
+	} {
+		if v != "" {
+			kvs = append(kvs, k.String(v))
+		}
+	}
+	s.call.tell(s.ctx, s.span, name, r.Hint.Title, kvs)
+}
+
+// finish ends the session, once, with the error that ended it.
+func (s *session) finish(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.finished {
+		return
+	}
+	s.finished = true
+	s.stall.Stop()
+	s.release()
+	now := time.Now()
+	s.turnAt(now, false)
+	s.watch.End()
+	s.tick(now)
+	r, reason, inferred := s.verdict(err)
+	s.span.SetAttributes(StreamReasonKey.String(reason))
+	if s.call.config.isError(r.Class) {
+		s.fail(&r, inferred)
+	}
+	s.endSegment()
+	s.call.site.connection.end(now, s.span.SpanContext())
+	s.call.config.instruments.streams.closed(s, &r, reason, now)
+
+	c := s.call
+	c.mu.Lock()
+	c.result = &r
+	c.mu.Unlock()
+}
+
+// fail writes why the stream failed. s.mu is held.
+func (s *session) fail(r *classify.Result, inferred bool) {
+	kvs := []attribute.KeyValue{ErrorTypeKey.String(string(r.Class)), RetryVerdictKey.String(string(r.Retry.Verdict))}
+	if after, ok := r.Retry.After(time.Now()); ok {
+		kvs = append(kvs, RetryAfterKey.Float64(after.Seconds()))
+	}
+	if inferred {
+		kvs = append(kvs, StreamInferredKey.Bool(true))
+	}
+	if len(r.Problems) > 0 {
+		p := &r.Problems[0]
+		kvs = append(kvs, ProblemTypeKey.String(p.Type))
+		if d := identifier(p.DisconnectType); d != "" {
+			kvs = append(kvs, ProblemDisconnectTypeKey.String(d))
+		}
+	}
+	s.span.SetAttributes(kvs...)
+	s.span.SetStatus(codes.Error, r.Hint.Title)
+	s.event(eventStreamEnded, r)
+	s.call.log(r)
+}
+
+// verdict says why the stream ended, and whether that is inferred. s.mu is held.
+func (s *session) verdict(err error) (r classify.Result, reason string, inferred bool) {
+	if p, ok := s.watch.Problem(); ok && !errors.Is(err, errClosed) {
+		return p, reasonProblem, false
+	}
+	switch {
+	case errors.Is(err, errClosed):
+		return classify.ResultOf(classify.Canceled), reasonClosed, false
+	case err == io.EOF && s.bounded:
+		return classify.ResultOf(classify.OK), reasonComplete, false
+	case err == io.EOF:
+		r, reason = classify.ResultOf(classify.StreamDisconnected), reasonEOF
+	default:
+		r, reason = s.call.classifyError(err), reasonBroken
+	}
+	switch r.Class {
+	case classify.Canceled:
+		return r, reasonCanceled, false
+	case classify.Timeout:
+		r.Hint.Text = "A timeout of this program cut the stream: http.Client.Timeout, or a deadline of the request's context, counts the time in which the body is read. Set neither for streams; end them by canceling the context. " + r.Hint.Text
+		reason = reasonTimeout
+	default:
+		if s.busyShare() >= slowShare && s.busy >= stallAfter/5 {
+			r, inferred = classify.ResultOf(classify.SlowConsumer), true
+		}
+	}
+	if r.Retry.Verdict == classify.VerdictBackoff {
+		r.Retry.Verdict = classify.VerdictReconnect
+	}
+	return r, reason, inferred
+}
+
+// connections remembers the last session of a site, so that the next one can be
+// linked to it.
+type connections struct {
+	mu   sync.Mutex
+	last connection
+}
+
+// connection is a session that ended.
+type connection struct {
+	span  trace.SpanContext // its last segment
+	ended time.Time
+}
+
+// begin returns the session before the one that begins, and forgets it.
+func (c *connections) begin() connection {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	last := c.last
+	c.last = connection{}
+	return last
+}
+
+func (c *connections) end(at time.Time, span trace.SpanContext) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.last = connection{span, at}
+}

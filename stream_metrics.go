@@ -1,0 +1,126 @@
+package otelxapi
+
+import (
+	"sync"
+	"time"
+	"weak"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/metric"
+
+	"github.com/otelxapi/otelxapi/classify"
+	"github.com/otelxapi/otelxapi/internal/streamwatch"
+)
+
+// streams are the metrics of streams.
+type streams struct {
+	active      metric.Int64UpDownCounter
+	messages    metric.Int64Counter
+	keepAlives  metric.Int64Counter
+	bytes       metric.Int64Counter
+	lag         metric.Float64Histogram
+	busy        metric.Float64Gauge
+	duration    metric.Float64Histogram
+	disconnects metric.Int64Counter
+	stalls      metric.Int64Counter
+	reconnects  metric.Float64Histogram
+
+	mu   sync.Mutex
+	open map[weak.Pointer[session]]struct{} // a session that nobody closes must not live on here
+}
+
+func newStreams(b *builder) *streams {
+	st := &streams{open: map[weak.Pointer[session]]struct{}{}}
+	st.active = b.upDownCounter(metricStreamActive, "{stream}", "Streams that are open.")
+	st.messages = b.counter(metricStreamMessages, "{message}", "Posts, or what else a stream carries as data.")
+	st.keepAlives = b.counter(metricStreamKeepAlives, "{keepalive}", "Keep-alives of streams.")
+	st.bytes = b.counter(metricStreamIO, "By", "Bytes of streams that the application read.")
+	st.lag = b.histogram(metricStreamLag, "s", "Median age of the posts of a segment when they were read.",
+		0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800, 3600)
+	st.busy = b.floatSyncGauge(metricStreamBusy, "1", "Share of time that the application spends outside Read; near 1, a full-buffer disconnect is coming.")
+	st.duration = b.histogram(metricStreamDuration, "s", "Time from the headers of a stream to its end.",
+		1, 5, 15, 60, 300, 900, 3600, 4*3600, 12*3600, 24*3600, 72*3600, 168*3600)
+	st.disconnects = b.counter(metricStreamDisconnects, "{disconnect}", "Ends of streams.")
+	st.stalls = b.counter(metricStreamStalls, "{stall}", "Silences that were longer than two keep-alives and grace.")
+	st.reconnects = b.histogram(metricStreamReconnect, "s", "Time without a connection between two sessions of a stream.",
+		0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800, 3600)
+	return st
+}
+
+// observe reports how long the stream of each operation has been silent, for
+// the one that has been longest.
+func (st *streams) observe(o metric.Observer, gap metric.Float64Observable) {
+	now := time.Now()
+	longest := map[*site]time.Duration{}
+	st.mu.Lock()
+	for w := range st.open {
+		s := w.Value()
+		if s == nil {
+			delete(st.open, w)
+			continue
+		}
+		s.mu.Lock()
+		longest[s.call.site] = max(longest[s.call.site], s.watch.SinceLast(now))
+		s.mu.Unlock()
+	}
+	st.mu.Unlock()
+	for site, d := range longest {
+		o.ObserveFloat64(gap, d.Seconds(), metric.WithAttributes(site.operationAttributes()...))
+	}
+}
+
+func (st *streams) opened(s *session, last connection, now time.Time) {
+	ctx, site := s.ctx, s.call.site
+	st.active.Add(ctx, 1, site.total()...)
+	if !last.ended.IsZero() {
+		st.reconnects.Record(ctx, now.Sub(last.ended).Seconds(), metric.WithAttributes(site.operationAttributes()...))
+	}
+	st.mu.Lock()
+	st.open[weak.Make(s)] = struct{}{}
+	st.mu.Unlock()
+}
+
+// seen counts what came since the last time.
+func (st *streams) seen(s *session, before, after streamwatch.Counts) {
+	opts := s.call.site.total()
+	st.messages.Add(s.ctx, after.Posts-before.Posts, opts...)
+	st.keepAlives.Add(s.ctx, after.KeepAlives-before.KeepAlives, opts...)
+	st.bytes.Add(s.ctx, after.Bytes-before.Bytes, opts...)
+	st.busy.Record(s.ctx, s.busyShare(), metric.WithAttributes(s.call.site.operationAttributes()...))
+}
+
+// cut records what is known of a segment when it is over.
+func (st *streams) cut(s *session, seen *streamwatch.Segment) {
+	if seen.Lag.Count > 0 {
+		st.lag.Record(s.ctx, seen.Lag.Quantile(0.5).Seconds(), metric.WithAttributes(s.call.site.operationAttributes()...))
+	}
+}
+
+func (st *streams) stalled(s *session) { st.stalls.Add(s.ctx, 1, s.call.site.total()...) }
+
+func (st *streams) closed(s *session, r *classify.Result, reason string, now time.Time) {
+	ctx, site := s.ctx, s.call.site
+	kvs := append(site.operationAttributes(), StreamReasonKey.String(reason))
+	if s.call.config.isError(r.Class) {
+		kvs = append(kvs, ErrorTypeKey.String(string(r.Class)))
+	}
+	at := metric.WithAttributeSet(attribute.NewSet(kvs...))
+	st.active.Add(ctx, -1, site.total()...)
+	st.disconnects.Add(ctx, 1, at)
+	st.duration.Record(ctx, now.Sub(s.started).Seconds(), at)
+	st.mu.Lock()
+	delete(st.open, weak.Make(s))
+	st.mu.Unlock()
+}
+
+func (b *builder) upDownCounter(name, unit, what string) metric.Int64UpDownCounter {
+	c, err := b.meter.Int64UpDownCounter(name, metric.WithUnit(unit), metric.WithDescription(what))
+	b.keep(err)
+	return c
+}
+
+func (b *builder) floatSyncGauge(name, unit, what string) metric.Float64Gauge {
+	g, err := b.meter.Float64Gauge(name, metric.WithUnit(unit), metric.WithDescription(what))
+	b.keep(err)
+	return g
+}
