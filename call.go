@@ -46,7 +46,7 @@ type call struct {
 	tracer    trace.Tracer     // that started the real span
 	seen      watch            // of the body
 	attrs     []attribute.KeyValue
-	inline    [12]attribute.KeyValue // attrs of an ordinary success
+	inline    [8]attribute.KeyValue // attrs of an ordinary success
 }
 
 // callKey finds the call in a context.

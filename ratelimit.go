@@ -98,7 +98,10 @@ func (c *call) emitLow() {
 			kvs = append(kvs, RateLimitResetKey.Int64(l.limit.Reset))
 		}
 		text := "Less than the usual reserve of this rate limit is left. Slow down, or wait for the reset."
-		if l.Exhausts {
+		switch {
+		case l.HasShare && l.Share == 0:
+			text = "This was the last request that this rate limit allows. Wait for the reset."
+		case l.Exhausts:
 			kvs = append(kvs, RateLimitExhaustionInKey.Float64(l.ExhaustionIn.Seconds()))
 			text = "At the recent pace this rate limit is used up before it resets. Space the requests out until the reset."
 		}

@@ -88,7 +88,9 @@ func (s *session) begin() {
 	s.startSegment(now, last)
 	s.call.config.instruments.streams.opened(s, last, now)
 	s.stall = time.AfterFunc(stallAfter, s.look)
-	s.release = context.AfterFunc(s.call.Context, func() { s.finish(s.call.Err()) })
+	if s.call.Done() != nil {
+		s.release = context.AfterFunc(s.call.Context, func() { s.finish(s.call.Err()) })
+	}
 }
 
 // startSegment starts the span of a segment, as the root of a trace of its own:
@@ -96,9 +98,9 @@ func (s *session) begin() {
 // call and to what came before it. s.mu is held.
 func (s *session) startSegment(now time.Time, before connection) {
 	c := s.call
-	kvs := append(c.site.operationAttributes(), StreamSegmentKey.Int(s.segment))
-	if op := c.site.operation; op != nil {
-		kvs = append(kvs, OperationKey.String(op.ID))
+	kvs := append(make([]attribute.KeyValue, 0, 4), StreamSegmentKey.Int(s.segment))
+	if c.site.template != "" {
+		kvs = append(kvs, URLTemplateKey.String(c.site.template))
 	}
 	links := []trace.Link{{SpanContext: c.Span.SpanContext()}}
 	if before.span.IsValid() {
@@ -196,9 +198,11 @@ func (s *session) tick(now time.Time) {
 func (s *session) endSegment() {
 	seen := s.watch.Take()
 	s.call.config.instruments.streams.cut(s, &seen)
-	kvs := []attribute.KeyValue{
+	kvs := append(s.call.site.operationAttributes(),
 		StreamMessagesKey.Int64(seen.Posts), StreamKeepAlivesKey.Int64(seen.KeepAlives), StreamBytesKey.Int64(seen.Bytes),
-		StreamGapKey.Float64(seen.LargestGap.Seconds()), StreamBusyKey.Float64(s.busyShare()),
+		StreamGapKey.Float64(seen.LargestGap.Seconds()), StreamBusyKey.Float64(s.busyShare()))
+	if op := s.call.site.operation; op != nil {
+		kvs = append(kvs, OperationKey.String(op.ID))
 	}
 	if seen.Partial > 0 {
 		kvs = append(kvs, StreamPartialKey.Int64(seen.Partial))

@@ -88,7 +88,9 @@ func (s *session) finish(err error) {
 	}
 	s.finished = true
 	s.stall.Stop()
-	s.release()
+	if s.release != nil {
+		s.release()
+	}
 	now := time.Now()
 	s.turnAt(now, false)
 	s.watch.End()

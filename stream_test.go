@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"runtime"
 	"strings"
 	"sync"
 	"syscall"
@@ -399,4 +400,76 @@ func FuzzStreamBody(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte, seed uint64, how uint8, breaks bool) {
 		sameCallForCall(t, body, seed, how, breaks, streamURL)
 	})
+}
+
+// An idle stream costs at most 4 KiB beyond the connection, and no goroutine.
+func TestAnIdleStreamIsCheap(t *testing.T) {
+	if raceEnabled {
+		t.Skip("the race detector makes everything larger")
+	}
+	const streams = 1000
+	heap := func() (bytes uint64, goroutines int) {
+		runtime.GC()
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc, runtime.NumGoroutine()
+	}
+	cost := func(transport http.RoundTripper) (bytes, goroutines int) {
+		before, were := heap()
+		open := make([]*http.Response, streams)
+		for i := range open {
+			res, err := transport.RoundTrip(newGet(t, streamURL))
+			if err != nil {
+				t.Fatal(err)
+			}
+			res.Body.Read(make([]byte, 512))
+			open[i] = res
+		}
+		after, are := heap()
+		for _, res := range open {
+			res.Body.Close()
+		}
+		return (int(after) - int(before)) / streams, are - were
+	}
+	base := roundTripper(func(r *http.Request) (*http.Response, error) {
+		f := newFeed()
+		f.send(post(time.Now()) + keepAlive)
+		return success(f)(r)
+	})
+	tel := telemetries()[0]
+	bare, _ := cost(base)
+	ours, goroutines := cost(otelxapi.NewTransport(base, otelxapi.WithTracerProvider(tel.traces), otelxapi.WithMeterProvider(tel.meters)))
+	t.Logf("%d bytes for each of %d streams, %d of them the base's", ours, streams, bare)
+	if ours-bare > 4<<10 || goroutines > 0 {
+		t.Errorf("%d bytes and %d goroutines for %d streams", ours-bare, goroutines, streams)
+	}
+}
+
+// BenchmarkStream prints what it costs to read a busy stream: posts of 2.5 KB,
+// bare and watched.
+func BenchmarkStream(b *testing.B) {
+	line := strings.Replace(post(time.Now()), "one of a stream", strings.Repeat("words of a post ", 150), 1)
+	chunk := []byte(strings.Repeat(line, 12))
+	tel := telemetries()[0]
+	base := roundTripper(func(r *http.Request) (*http.Response, error) {
+		return success(io.NopCloser(roundReader(func(p []byte) (int, error) { return copy(p, chunk), nil })))(r)
+	})
+	for _, rival := range tel.rivals(base) {
+		b.Run(rival.name, func(b *testing.B) {
+			res, err := rival.transport.RoundTrip(newGet(b, streamURL))
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer res.Body.Close()
+			p := make([]byte, len(chunk))
+			b.SetBytes(int64(len(chunk)))
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := res.Body.Read(p); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
 }

@@ -35,9 +35,14 @@ func balances(calls []span) []balance {
 	return bs
 }
 
-// budget writes how much of each rate limit is left.
+// scarcest is how many rate limits are shown.
+const scarcest = 5
+
+// budget writes how much is left of the scarcest rate limits.
 func budget(w io.Writer, p painter, calls []span) {
 	bs := balances(calls)
+	all := len(bs)
+	bs = bs[:min(scarcest, all)]
 	nameWidth, leftWidth := len("ENDPOINT"), len("LEFT")
 	for _, b := range bs {
 		nameWidth = max(nameWidth, utf8.RuneCountInString(b.call))
@@ -46,14 +51,18 @@ func budget(w io.Writer, p painter, calls []span) {
 	rest := len("user 24 h") + leftWidth + barWidth + len("RESETS IN") + 4*len(gutter)
 	nameWidth = min(nameWidth, width-rest)
 
-	fmt.Fprintln(w, p.paint(bold, "Budget"), p.paint(dim, "as the last call to each endpoint left it"))
+	about := "as the last call to each endpoint left it"
+	if len(bs) < all {
+		about += fmt.Sprintf(": the scarcest %d of %d", len(bs), all)
+	}
+	fmt.Fprintln(w, p.paint(bold, "Budget"), p.paint(dim, about))
 	line := func(s style, call, window, left, bar, resets string) {
 		text := strings.Join([]string{pad(call, nameWidth), pad(window, len("user 24 h")), pad(left, leftWidth), bar, resets}, gutter)
 		fmt.Fprintln(w, p.paint(s, text))
 	}
 	line(dim, "ENDPOINT", "WINDOW", "LEFT", pad("", barWidth), "RESETS IN")
 	for _, b := range bs {
-		text := strings.Join([]string{pad(b.call, nameWidth), pad(b.name, len("user 24 h")), pad(b.left(), leftWidth)}, gutter)
+		text := strings.Join([]string{pad(shorten(b.call, nameWidth), nameWidth), pad(b.name, len("user 24 h")), pad(b.left(), leftWidth)}, gutter)
 		fmt.Fprintln(w, text+gutter+p.paint(shareStyle(b.share()), bar(b.share()))+gutter+brief(b.resetsIn))
 	}
 	if len(bs) == 0 {

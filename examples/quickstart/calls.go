@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -31,9 +30,15 @@ type job struct {
 // A call is one request.
 type call struct {
 	request      func(context.Context) (*http.Request, error)
-	givesUpAfter time.Duration  // when the program loses interest; 0 for never
-	want         classify.Class // what the span has to say; empty if only X knows
-	wantError    bool           // whether it has to be an error; a success can hold a problem
+	givesUpAfter time.Duration // when the program loses interest; 0 for never
+	want         verdict       // what the span has to say; its class is empty if only X knows
+}
+
+// A verdict is what a span says of a call.
+type verdict struct {
+	class   classify.Class
+	problem classify.Class // the first one inside a success; empty if there is none
+	failed  bool           // whether the span is an error; a success can hold problems
 }
 
 func chooseDay(token string) (*day, error) {
@@ -59,10 +64,9 @@ type plan struct {
 // schedule returns a day on X. The last job is the trace that is shown in
 // full.
 func schedule() []plan {
-	// The last request that the window allows, and the first one too many.
-	last, refused := scenario("search_page"), scenario("rate_limited")
-	last.Rate.Remaining = 0
-	last.Rate.ResetIn, refused.Rate.ResetIn = 4*time.Minute+12*time.Second, 4*time.Minute+12*time.Second
+	// The first of the searches of a window that is nearly used up.
+	scarce := scenario("invalid_parameter")
+	scarce.Rate = xapitest.Window{Limit: 450, Remaining: 2, ResetIn: 4*time.Minute + 12*time.Second}
 
 	// X refuses the OAuth 1.0a signature of a machine whose clock is off in the
 	// words in which it refuses any wrong credential.
@@ -71,16 +75,43 @@ func schedule() []plan {
 	skewed.ClockSkew, skewed.Class = time.Hour, classify.ClockSkew
 
 	canceled := act{scenario("canceled"), 30 * time.Millisecond}
-	return []plan{
+	return consume([]plan{
 		{"nightly archive", []act{
-			played("unauthenticated"), played("post_lookup"), played("not_found"), played("invalid_parameter"), played("unavailable"),
-			played("timeout"), canceled, played("edge_blocked"),
+			played("unauthenticated"), played("post_lookup"), played("not_found"), played("no_data_not_found"), {Scenario: scarce},
+			played("unavailable"), played("timeout"), canceled, played("edge_blocked"),
 		}},
 		{"scheduled posts", []act{played("unsupported_authentication"), {Scenario: skewed}, played("daily_limited")}},
 		{"end of the month", []act{played("usage_capped"), played("credits_depleted"), played("spend_cap_reached")}},
-		{"listener", []act{played("too_many_connections")}},
-		{"morning digest", []act{played("me"), played("no_data_not_found"), {Scenario: last}, {Scenario: refused}, played("post_created")}},
+		{"listener", []act{played("duplicate_rules"), played("too_many_connections")}},
+		{"morning digest", []act{played("me"), played("partial_not_found"), played("search_page"), played("rate_limited"), played("post_created")}},
+	})
+}
+
+// consume has the app's own calls to an endpoint use up one 15-minute window,
+// that of the first of them: each scenario comes with a window of its own. A
+// window of another size is not the endpoint's.
+func consume(plans []plan) []plan {
+	type operation struct{ method, path string }
+	windows := map[operation]xapitest.Window{}
+	for _, p := range plans {
+		for i := range p.acts {
+			a := &p.acts[i]
+			if a.Rate.Limit == 0 || a.Auth != endpoint.AuthAppOnly {
+				continue
+			}
+			to := operation{a.Method, a.Path}
+			w, ok := windows[to]
+			switch {
+			case !ok:
+				w = a.Rate
+			case w.Limit == a.Rate.Limit:
+				w.Remaining = max(w.Remaining-1, 0)
+				a.Rate = w
+			}
+			windows[to] = w
+		}
 	}
+	return plans
 }
 
 func played(name string) act { return act{Scenario: scenario(name)} }
@@ -121,8 +152,7 @@ func simulatedDay(plans []plan) (*day, error) {
 					return a.NewRequest(ctx, "https://api.x.com")
 				},
 				givesUpAfter: a.givesUpAfter,
-				want:         cmp.Or(a.Problem, a.Class),
-				wantError:    a.Class.IsError(),
+				want:         verdict{a.Class, a.Problem, a.Class.IsError()},
 			})
 		}
 		d.jobs = append(d.jobs, j)

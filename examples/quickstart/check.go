@@ -12,6 +12,7 @@ import (
 	"go.opentelemetry.io/otel/codes"
 
 	"github.com/otelxapi/otelxapi"
+	"github.com/otelxapi/otelxapi/classify"
 	"github.com/otelxapi/otelxapi/endpoint"
 )
 
@@ -23,9 +24,12 @@ func check(d *day, sent *witness, spans []span, page string) []error {
 		wrong = append(wrong, fmt.Errorf("%d requests were sent, but there are %d client spans", requests, len(cs)))
 	}
 	for _, s := range cs {
-		_, hint := s.problem()
-		if s.class().IsError() && (hint.text(otelxapi.HintTitleKey) == "" || hint.text(otelxapi.HintTextKey) == "") {
+		hint, _ := s.problem()
+		if s.class() != classify.OK && s.class() != classify.Canceled && (hint.text(otelxapi.HintTitleKey) == "" || hint.text(otelxapi.HintTextKey) == "") {
 			wrong = append(wrong, fmt.Errorf("%s (%s) has no event with a hint", s.Name(), s.class()))
+		}
+		if s.failed() && s.cost() > 0 {
+			wrong = append(wrong, fmt.Errorf("%s (%s) has a cost", s.Name(), s.class()))
 		}
 		if s.failed() != (s.Status().Code == codes.Error) {
 			wrong = append(wrong, fmt.Errorf("%s (%s) has the status %s", s.Name(), s.class(), s.Status().Code))
@@ -34,8 +38,8 @@ func check(d *day, sent *witness, spans []span, page string) []error {
 	return append(wrong, checkSecrets(sent.secrets(), spans, page)...)
 }
 
-// checkClasses compares the classes of the spans with those of the calls, as
-// far as these are known.
+// checkClasses compares what the spans say of the calls, and of the first
+// problem inside a success, with what the answers were, as far as that is known.
 func checkClasses(d *day, calls []span) []error {
 	var wrong []error
 	i := 0
@@ -44,10 +48,9 @@ func checkClasses(d *day, calls []span) []error {
 			if i == len(calls) {
 				return wrong
 			}
-			s := calls[i]
-			if c.want != "" && (s.class() != c.want || s.failed() != c.wantError) {
+			if got := calls[i].verdict(); c.want.class != "" && got != c.want {
 				wrong = append(wrong, fmt.Errorf("%s: the span says %s (error: %t), the answer was %s (error: %t)",
-					s.Name(), s.class(), s.failed(), c.want, c.wantError))
+					calls[i].Name(), got, got.failed, c.want, c.want.failed))
 			}
 			i++
 		}

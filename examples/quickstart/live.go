@@ -54,7 +54,7 @@ func unreachable(spans []span) error {
 		return errors.New("api.x.com cannot be reached")
 	}
 	last := spans[len(spans)-1]
-	_, hint := last.problem()
+	hint, _ := last.problem()
 	return fmt.Errorf("api.x.com cannot be reached: %s: %s. %s",
 		last.class(), hint.text(otelxapi.HintTitleKey), hint.text(otelxapi.HintTextKey))
 }

@@ -105,7 +105,7 @@ func TestATokenThatCannotBeOneIsRefused(t *testing.T) {
 		isolate(t)
 		t.Setenv("X_BEARER_TOKEN", token+"\n")
 		var stdout, stderr bytes.Buffer
-		if code := start(t.Context(), &stdout, &stderr, painter{}); code != 1 || !strings.Contains(stderr.String(), "X_BEARER_TOKEN") {
+		if code := start(t.Context(), nil, &stdout, &stderr, painter{}); code != 1 || !strings.Contains(stderr.String(), "X_BEARER_TOKEN") {
 			t.Errorf("exit status %d: %s", code, &stderr)
 		}
 		if stdout.Len() > 0 || strings.Contains(stderr.String(), "FAKE") {

@@ -2,10 +2,11 @@
 //
 // Without any setting it starts a simulator of X, makes the calls that a day
 // on X brings through a wrapped http.Client, and prints what the recorded
-// spans say: a table of all calls, one trace with its events and hints, and
-// the rate-limit budget that is left. Everything that it prints is read from
-// the spans, and it exits with 1 when one of them is wrong. Run it with -h for
-// the settings.
+// spans say: a table of all calls, one trace with its events and hints, the
+// rate-limit budget that is left, and what the calls cost. Everything that it
+// prints is read from the spans, and it exits with 1 when one of them is wrong.
+// With -page it then serves what the transport has seen as a web page. Run it
+// with -h for the settings.
 package main
 
 import (
@@ -14,6 +15,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -27,7 +29,10 @@ import (
 
 const usage = `quickstart shows what otelxapi says about calls to the X API.
 
-Usage: go run ./examples/quickstart
+Usage: go run ./examples/quickstart [-page ADDRESS]
+
+  -page ADDRESS  then serve the budgets and problems as a web page, until Ctrl-C. The address
+                 is one of this machine, such as 127.0.0.1:8080; :0 takes a free port.
 
 Environment:
   OTEL_EXPORTER_OTLP_ENDPOINT  also send the spans to this collector, by OTLP over gRPC
@@ -38,39 +43,60 @@ Environment:
                                five reads, which can cost money.
   NO_COLOR                     no colours, which only a terminal gets anyway
 
-Exit status: 0 if all that was shown is right, 1 if not, 2 for wrong usage, 130 when interrupted.
+Exit status: 0 if all that was shown is right, 1 if not, 2 for wrong usage, 130 when interrupted
+before that.
 `
 
 // callTimeout bounds one call, body included.
 const callTimeout = 10 * time.Second
 
 func main() {
-	flag.Usage = func() { fmt.Fprint(flag.CommandLine.Output(), usage) }
-	flag.Parse()
-	if flag.NArg() > 0 {
-		flag.Usage()
-		os.Exit(2)
-	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	code := start(ctx, os.Stdout, os.Stderr, painter{colour: coloured(os.Stdout)})
+	code := start(ctx, os.Args[1:], os.Stdout, os.Stderr, painter{colour: coloured(os.Stdout)})
 	stop()
 	os.Exit(code)
 }
 
 // start runs a day against X when there is a token for it, and against the
 // simulator otherwise.
-func start(ctx context.Context, stdout, stderr io.Writer, p painter) int {
+func start(ctx context.Context, args []string, stdout, stderr io.Writer, p painter) int {
+	flags := flag.NewFlagSet("quickstart", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.Usage = func() { fmt.Fprint(stderr, usage) }
+	address := flags.String("page", "", "")
+	switch err := flags.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		return 0
+	case err != nil:
+		return 2
+	case flags.NArg() > 0:
+		flags.Usage()
+		return 2
+	}
+	var page net.Listener // before the calls, which can cost money
+	if *address != "" {
+		address, err := loopback(*address)
+		if err != nil {
+			fail(stderr, err)
+			return 2
+		}
+		if page, err = (&net.ListenConfig{}).Listen(ctx, "tcp", address); err != nil {
+			return fail(stderr, err)
+		}
+		defer page.Close()
+	}
+
 	d, err := chooseDay(os.Getenv("X_BEARER_TOKEN"))
 	if err != nil {
 		return fail(stderr, err)
 	}
 	defer d.close()
-	return run(ctx, stdout, stderr, p, d)
+	return run(ctx, stdout, stderr, p, d, page)
 }
 
-// run makes the calls of a day, shows what their spans say, and returns the
-// exit status.
-func run(ctx context.Context, stdout, stderr io.Writer, p painter, d *day) int {
+// run makes the calls of a day, shows what their spans say, serves the page if
+// there is a listener for it, and returns the exit status.
+func run(ctx context.Context, stdout, stderr io.Writer, p painter, d *day, l net.Listener) int {
 	t, err := newTelemetry(ctx)
 	if err != nil {
 		return fail(stderr, err)
@@ -79,9 +105,11 @@ func run(ctx context.Context, stdout, stderr io.Writer, p painter, d *day) int {
 		fmt.Fprintln(stdout, d.notice)
 	}
 
-	// The one line that a program changes: the client's transport.
-	sent := &witness{base: d.base}
-	client := &http.Client{Transport: otelxapi.NewTransport(sent), Timeout: callTimeout}
+	// What a program changes: the client's transport. The options are for the
+	// cost and for the page.
+	sent, prices := &witness{base: d.base}, otelxapi.DefaultPriceTable()
+	transport := otelxapi.NewTransport(sent, otelxapi.WithPriceTable(prices), otelxapi.WithStats())
+	client := &http.Client{Transport: transport, Timeout: callTimeout}
 
 	err = d.live(ctx, client, t.provider.Tracer("quickstart"))
 	switch {
@@ -93,7 +121,7 @@ func run(ctx context.Context, stdout, stderr io.Writer, p painter, d *day) int {
 	}
 
 	spans := t.spans()
-	page := report(p, d, spans)
+	page := report(p, d, spans, prices)
 	wrong := check(d, sent, spans, page)
 	if leaks(wrong) {
 		return fail(stderr, wrong...) // neither shown nor sent
@@ -106,7 +134,14 @@ func run(ctx context.Context, stdout, stderr io.Writer, p painter, d *day) int {
 			fmt.Fprintf(stdout, "Sent %d spans to %s\n", n, t.endpoint)
 		}
 	}
-	return fail(stderr, wrong...)
+	code := fail(stderr, wrong...)
+	if l != nil {
+		fmt.Fprintf(stdout, "Serving http://%s/ until Ctrl-C\n", l.Addr())
+		if err := serve(ctx, l, transport.Stats); err != nil {
+			return fail(stderr, err)
+		}
+	}
+	return code
 }
 
 // live makes the calls of a day, each job under a span of the application. It

@@ -9,7 +9,7 @@ import (
 )
 
 // report returns the page: what the spans say, and how to go on.
-func report(p painter, d *day, spans []span) string {
+func report(p painter, d *day, spans []span, prices otelxapi.PriceTable) string {
 	var b strings.Builder
 	cs := calls(spans)
 	fmt.Fprintln(&b, p.paint(bold, fmt.Sprintf("otelxapi quickstart: %d calls to %s, each one a client span", len(cs), d.target)))
@@ -20,8 +20,11 @@ func report(p painter, d *day, spans []span) string {
 	fmt.Fprintln(&b)
 	budget(&b, p, cs)
 	fmt.Fprintln(&b)
+	cost(&b, p, cs, prices)
+	fmt.Fprintln(&b)
 	fmt.Fprintln(&b, "In your program: ", p.paint(cyan, "client := &http.Client{Transport: otelxapi.NewTransport(nil)}"))
 	fmt.Fprintln(&b, "To a collector:  ", p.paint(cyan, "OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:4317 go run ./examples/quickstart"))
+	fmt.Fprintln(&b, "As a web page:   ", p.paint(cyan, "go run ./examples/quickstart -page 127.0.0.1:8080"))
 	return b.String()
 }
 

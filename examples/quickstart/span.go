@@ -57,14 +57,14 @@ func calls(spans []span) []span {
 func (s span) failed() bool { return s.text(otelxapi.ErrorTypeKey) != "" }
 
 // class returns what the span says that the answer means: the class of the
-// failed call, or of the first problem that a success holds. A call without
-// error and without answer was canceled.
+// failed call, or of a success with errors inside. A call without error and
+// without answer was canceled.
 func (s span) class() classify.Class {
 	if s.failed() {
 		return classify.Class(s.text(otelxapi.ErrorTypeKey))
 	}
-	if name, p := s.problem(); name != "" {
-		return classify.Class(p.text(otelxapi.ClassKey))
+	if class := s.text(otelxapi.ClassKey); class != "" {
+		return classify.Class(class)
 	}
 	if _, answered := s.attributes[otelxapi.StatusCodeKey]; !answered {
 		return classify.Canceled
@@ -72,26 +72,75 @@ func (s span) class() classify.Class {
 	return classify.OK
 }
 
-// problem returns the name and the attributes of the event that says what went
-// wrong. The name is empty if there is none.
-func (s span) problem() (string, attributes) {
-	for _, e := range s.Events() {
-		if as := newAttributes(e.Attributes); as.text(otelxapi.ClassKey) != "" {
-			return e.Name, as
+// verdict returns what the span says of the call.
+func (s span) verdict() verdict {
+	v := verdict{class: s.class(), failed: s.failed()}
+	if p, ok := s.problem(); ok && !v.failed {
+		v.problem = classify.Class(p.text(otelxapi.ClassKey))
+	}
+	return v
+}
+
+// An event is one of a span, with its attributes at hand.
+type event struct {
+	name string
+	attributes
+}
+
+// low returns what a warning of a rate limit says: how much of which window is
+// left, and for how long at the recent pace.
+func (e event) low() string {
+	text := fmt.Sprintf("%s/%s left of %s", e.text(otelxapi.RateLimitRemainingKey), e.text(otelxapi.RateLimitLimitKey), e.text(otelxapi.RateLimitWindowKey))
+	if in := seconds(e.attributes[otelxapi.RateLimitExhaustionInKey]); in > 0 {
+		text += ", empty in " + brief(in)
+	}
+	return text
+}
+
+// isProblem tells what went wrong from warnings of what may.
+func (e event) isProblem() bool { return e.text(otelxapi.ClassKey) != "" }
+
+// advice returns the events that say what to do: the warnings of rate limits
+// that run low, and the first problem.
+func (s span) advice() []event {
+	var es []event
+	seen := false
+	for _, raw := range s.Events() {
+		e := event{raw.Name, newAttributes(raw.Attributes)}
+		if e.text(otelxapi.HintTextKey) == "" || e.isProblem() && seen {
+			continue
+		}
+		seen = seen || e.isProblem()
+		es = append(es, e)
+	}
+	return es
+}
+
+// problem returns the event that says what went wrong first, and false if
+// nothing did.
+func (s span) problem() (event, bool) {
+	for _, e := range s.advice() {
+		if e.isProblem() {
+			return e, true
 		}
 	}
-	return "", nil
+	return event{}, false
 }
 
 // retry returns the verdict and, where it is known, when. The problem in a
 // success has a verdict of its own.
 func (s span) retry() string {
-	_, problem := s.problem()
+	problem, _ := s.problem()
 	verdict := cmp.Or(s.text(otelxapi.RetryVerdictKey), problem.text(otelxapi.RetryVerdictKey))
 	if after, ok := s.attributes[otelxapi.RetryAfterKey]; ok {
-		return verdict + " " + brief(time.Duration(after.AsFloat64()*float64(time.Second)))
+		return verdict + " " + brief(seconds(after))
 	}
 	return verdict
+}
+
+// seconds returns the duration that an attribute gives in seconds.
+func seconds(v attribute.Value) time.Duration {
+	return time.Duration(v.AsFloat64() * float64(time.Second))
 }
 
 // A window is one rate limit that the span tells of.
@@ -134,7 +183,7 @@ func (s span) windows() []window {
 func (s span) resetsIn(k attribute.Key) time.Duration {
 	onX := s.EndTime()
 	if skew, ok := s.attributes[otelxapi.ClockSkewKey]; ok {
-		onX = onX.Add(-time.Duration(skew.AsFloat64() * float64(time.Second)))
+		onX = onX.Add(-seconds(skew))
 	}
 	return max(time.Unix(s.attributes[k].AsInt64(), 0).Sub(onX), 0)
 }

@@ -18,7 +18,7 @@ var columns = [...]struct {
 }{
 	{"CALL", " ", span.Name, nil},
 	{"HTTP", "  ", status, nil},
-	{"CLASS", "  ", func(s span) string { return string(s.class()) }, classStyle},
+	{"CLASS", " ", func(s span) string { return s.verdict().String() }, classStyle},
 	{"RETRY", "  ", span.retry, nil},
 	{"ACTS", "  ", owner, nil},
 	{"LEFT", "", left, nil},
@@ -27,9 +27,17 @@ var columns = [...]struct {
 // status returns the status code, below the end of the heading.
 func status(s span) string { return fmt.Sprintf("%4s", s.text(otelxapi.StatusCodeKey)) }
 
+// String returns the class, and what is wrong inside a success.
+func (v verdict) String() string {
+	if v.problem == "" {
+		return string(v.class)
+	}
+	return string(v.class) + ": " + string(v.problem)
+}
+
 // owner returns who has to act.
 func owner(s span) string {
-	_, hint := s.problem()
+	hint, _ := s.problem()
 	return hint.text(otelxapi.HintOwnerKey)
 }
 
@@ -59,20 +67,27 @@ func table(w io.Writer, p painter, calls []span) {
 	}
 	widths[0] -= max(total-width, 0) // whatever is too wide costs the call its end
 
-	heading := ""
-	for i, c := range columns {
-		heading += pad(c.heading, widths[i]) + c.gutter
+	var line strings.Builder
+	end := func(st style) {
+		fmt.Fprintln(w, p.paint(st, strings.TrimRight(line.String(), " ")))
+		line.Reset()
 	}
-	fmt.Fprintln(w, p.paint(dim, strings.TrimRight(heading, " ")))
+	for i, c := range columns {
+		line.WriteString(pad(c.heading, widths[i]) + c.gutter)
+	}
+	end(dim)
 	for _, s := range calls {
-		line := ""
 		for i, c := range columns {
-			cell := pad(c.cell(s), widths[i])
+			cell := c.cell(s)
+			if i == 0 {
+				cell = shorten(cell, widths[i])
+			}
+			cell = pad(cell, widths[i])
 			if c.style != nil {
 				cell = p.paint(c.style(s), cell)
 			}
-			line += cell + c.gutter
+			line.WriteString(cell + c.gutter)
 		}
-		fmt.Fprintln(w, strings.TrimRight(line, " "))
+		end(plain)
 	}
 }

@@ -101,7 +101,7 @@ func TestACollectorReceivesAllSpans(t *testing.T) {
 			if c.errors != failed {
 				t.Errorf("the collector has %d errors, want %d", c.errors, failed)
 			}
-			if !strings.HasSuffix(stdout, "Sent 25 spans to "+url+"\n") {
+			if !strings.HasSuffix(stdout, "Sent 27 spans to "+url+"\n") {
 				t.Error(stdout)
 			}
 		})
@@ -127,7 +127,7 @@ func TestACollectorThatCannotBeReachedIsReported(t *testing.T) {
 	l.Close()
 	t.Setenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://user:secret@"+address)
 	stdout, stderr, code := play(t, painter{}, schedule())
-	if code != 1 || !strings.HasPrefix(flat(stderr), "quickstart: the collector at http://"+address+" took 0 of 25 spans") {
+	if code != 1 || !strings.HasPrefix(flat(stderr), "quickstart: the collector at http://"+address+" took 0 of 27 spans") {
 		t.Errorf("exit status %d: %s", code, stderr)
 	}
 	if strings.Contains(stdout+stderr, "secret") {

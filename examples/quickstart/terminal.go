@@ -15,6 +15,7 @@ const width = 100
 type style string
 
 const (
+	plain  style = ""
 	bold   style = "1"
 	dim    style = "2"
 	red    style = "31"
@@ -29,7 +30,7 @@ type painter struct {
 }
 
 func (p painter) paint(s style, text string) string {
-	if !p.colour || strings.TrimSpace(text) == "" {
+	if !p.colour || s == plain || strings.TrimSpace(text) == "" {
 		return text
 	}
 	return "\x1b[" + string(s) + "m" + text + "\x1b[0m"
@@ -53,6 +54,19 @@ func pad(text string, n int) string {
 		return ""
 	}
 	return string([]rune(text)[:n-1]) + "…"
+}
+
+// shorten makes a call fit n columns, if it can, without the first segments of
+// its path: the last ones tell more.
+func shorten(call string, n int) string {
+	method, path, _ := strings.Cut(call, " ")
+	for short := call; ; short = method + " …" + path {
+		next := strings.Index(strings.TrimPrefix(path, "/"), "/")
+		if utf8.RuneCountInString(short) <= n || next < 0 {
+			return short
+		}
+		path = path[1+next:]
+	}
 }
 
 // gutter is between two columns.

@@ -58,6 +58,23 @@ func TestPad(t *testing.T) {
 	}
 }
 
+func TestACallIsShortenedFromItsBeginning(t *testing.T) {
+	t.Parallel()
+	const call = "POST /2/tweets/search/stream/rules"
+	for n, want := range map[int]string{
+		34: call, 33: "POST …/tweets/search/stream/rules", 27: "POST …/search/stream/rules", 20: "POST …/stream/rules", 3: "POST …/rules",
+	} {
+		if got := shorten(call, n); got != want {
+			t.Errorf("to %d columns: %s, want %s", n, got, want)
+		}
+	}
+	for _, call := range []string{"", "GET", "GET /", "GET /2", "_OTHER /x"} {
+		if got := shorten(call, 0); got != call {
+			t.Errorf("%q became %q", call, got)
+		}
+	}
+}
+
 func TestTheBarTellsLittleFromNothing(t *testing.T) {
 	t.Parallel()
 	for share, want := range map[float64]string{

@@ -49,7 +49,7 @@ func tree(w io.Writer, p painter, spans []span) {
 	for _, s := range spans {
 		if parent := s.Parent().SpanID(); parent.IsValid() && s.SpanContext().TraceID() == root.SpanContext().TraceID() {
 			t.children[parent] = append(t.children[parent], s)
-			if name, _ := s.problem(); name != "" {
+			if _, ok := s.problem(); ok {
 				t.detailed = s.SpanContext().SpanID()
 			}
 		}
@@ -90,7 +90,9 @@ func (t *treeWriter) below(indent string, parent span) {
 		if s.SpanContext().SpanID() == t.detailed {
 			t.attributes(indent+trunk+"   ", s)
 		}
-		t.event(indent+trunk+"   ", s)
+		for _, e := range s.advice() {
+			t.event(indent+trunk+"   ", s, e)
+		}
 		t.below(indent+trunk, s)
 	}
 }
@@ -130,19 +132,18 @@ func (t *treeWriter) attributes(indent string, s span) {
 	}
 }
 
-// event writes the event of a failed call: the hint.
-func (t *treeWriter) event(indent string, s span) {
-	name, hint := s.problem()
-	if name == "" {
-		return
+// event writes an event of a span: the hint.
+func (t *treeWriter) event(indent string, s span, e event) {
+	warning, title := yellow, e.low()
+	if e.isProblem() {
+		warning, title = classStyle(s), e.text(otelxapi.HintTitleKey)
 	}
-	title := hint.text(otelxapi.HintTitleKey)
-	fmt.Fprintln(t.w, t.paint(dim, indent)+t.paint(classStyle(s), "! "+name)+gutter+t.paint(bold, title))
+	fmt.Fprintln(t.w, t.paint(dim, indent)+t.paint(warning, "! "+e.name)+gutter+t.paint(bold, title))
 	indent += "  "
-	for _, line := range wrap(hint.text(otelxapi.HintTextKey), width-len([]rune(indent)), 0) {
+	for _, line := range wrap(e.text(otelxapi.HintTextKey), width-len([]rune(indent)), 0) {
 		fmt.Fprintln(t.w, t.paint(dim, indent)+line)
 	}
-	if url := hint.text(otelxapi.HintURLKey); url != "" {
+	if url := e.text(otelxapi.HintURLKey); url != "" {
 		fmt.Fprintln(t.w, t.paint(dim, indent)+t.paint(cyan, url))
 	}
 }
