@@ -55,6 +55,7 @@ type config struct {
 	lowShare       float64
 	stats          bool
 	streamSegment  time.Duration // 0: one span
+	streamStall    time.Duration
 }
 
 func newConfig(opts []Option) *config {
@@ -66,6 +67,7 @@ func newConfig(opts []Option) *config {
 		lowShare:    0.1,
 
 		streamSegment: 5 * time.Minute,
+		streamStall:   stallAfter,
 	}
 	for _, o := range opts {
 		if o != nil {
@@ -299,4 +301,15 @@ func (c *config) keeps(ctx context.Context) bool { return c.stats || c.instrumen
 // default is 5 minutes; 0 makes one span of the whole session.
 func WithStreamSegment(d time.Duration) Option {
 	return optionFunc(func(c *config) { c.streamSegment = max(d, 0) })
+}
+
+// WithStreamStall sets the silence of a stream that is reported as a stall. The
+// default is 50 seconds. X sends a keep-alive at least every 20 seconds, and at
+// 20 seconds: less than two of them and some grace makes false alarms.
+func WithStreamStall(d time.Duration) Option {
+	return optionFunc(func(c *config) {
+		if d > 0 {
+			c.streamStall = d
+		}
+	})
 }

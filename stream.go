@@ -87,7 +87,7 @@ func (s *session) begin() {
 	last := s.call.site.connection.begin()
 	s.startSegment(now, last)
 	s.call.config.instruments.streams.opened(s, last, now)
-	s.stall = time.AfterFunc(stallAfter, s.look)
+	s.stall = time.AfterFunc(s.call.config.streamStall, s.look)
 	if s.call.Done() != nil {
 		s.release = context.AfterFunc(s.call.Context, func() { s.finish(s.call.Err()) })
 	}
@@ -173,7 +173,7 @@ func (s *session) see(p []byte) {
 	s.watch.Feed(p, now)
 	if s.stalled {
 		s.stalled = false
-		s.stall.Reset(stallAfter)
+		s.stall.Reset(s.call.config.streamStall)
 	}
 	if now.Sub(s.ticked) >= streamTick {
 		s.tick(now)

@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	// stallAfter is the silence that is reported. X sends a keep-alive at least
+	// stallAfter is the silence that is reported by default. X sends a keep-alive at least
 	// every 20 seconds, and they do arrive at 20 seconds
 	// (docs.x.com/x-api/fundamentals/consuming-streaming-data, 2026-08): two
 	// beats and some grace.
@@ -51,10 +51,11 @@ func (s *session) look() {
 	}
 	now := time.Now()
 	silence := s.watch.SinceLast(now)
-	if silence < stallAfter || !s.reading {
-		wait := stallAfter - silence
+	after := s.call.config.streamStall
+	if silence < after || !s.reading {
+		wait := after - silence
 		if wait <= 0 {
-			wait = stallAfter // the application is busy, bytes may be there
+			wait = after // the application is busy, bytes may be there
 		}
 		s.stall.Reset(wait)
 		return
@@ -154,7 +155,7 @@ func (s *session) verdict(err error) (r classify.Result, reason string, inferred
 		r.Hint.Text = "A timeout of this program cut the stream: http.Client.Timeout, or a deadline of the request's context, counts the time in which the body is read. Set neither for streams; end them by canceling the context. " + r.Hint.Text
 		reason = reasonTimeout
 	default:
-		if s.busyShare() >= slowShare && s.busy >= stallAfter/5 {
+		if s.busyShare() >= slowShare && s.busy >= s.call.config.streamStall/5 {
 			r, inferred = classify.ResultOf(classify.SlowConsumer), true
 		}
 	}
