@@ -25,7 +25,8 @@
 // allows everything and whose input is valid:
 //
 //   - An operation of package endpoint succeeds, with a body of X's shape and
-//     invented content. A stream sends posts until the client goes away.
+//     invented content. A stream sends posts until the client goes away, or
+//     what its [Script] says.
 //   - Requests count against the documented rate limits, by operation and by
 //     app or user, in windows that start with their first request. The headers
 //     count down, and an empty window is a 429. See [WithLimits], [WithClock].
@@ -34,6 +35,24 @@
 //     and never checked.
 //   - Any other path is a 404 of zero bytes, and so is another method on a
 //     known path, for which X's answer is not documented.
+//
+// # Streams
+//
+// A [Script] is what a stream sends, and when: posts at a rate and in bursts,
+// keep-alives, silence, problems in a line, half a line, and an end. Each
+// connection takes a script of its own from [Server.PlayStreams]; what it was
+// sent in fact is in [Server.Streams], exact to the byte and found by the
+// x-transaction-id that the client received. [Script.Reader] plays the same
+// script without a server, in a bubble of testing/synctest too.
+//
+// As with X, lines end with CRLF, a keep-alive is a bare CRLF, a post's id
+// tells when it was created, and a client that reads slowly finds posts late.
+// The server does not throw posts away: whoever does not read blocks it, for
+// good or until [WithSlowReaders] ends it, and then gets all there is. How much
+// X buffers and for how long, whether it resets or closes connections that it
+// drops, how posts are spread over time and which of their members come first
+// is not documented: scripts say it, and posts have all their members, in
+// changing order. Nor are duplicates or backfill simulated; [Line] sends them.
 //
 // # What is known, and what is not
 //
@@ -57,12 +76,12 @@
 //     was seen on x.com and not on api.x.com; headers of API v1.1.
 //   - Not simulated: validation of input; plans, credits and caps that count
 //     down (play them instead); rules that select posts, and the refusal of
-//     streams without rules or of a second connection (play them); tokens that
-//     expire; webhooks; compression other than in the gzip scenarios, where X
-//     compresses whatever a caller asks it to; media that is processed; TLS
-//     and HTTP/2 without [WithHTTP2]; x-response-time and perf, which are
-//     constants. Operations without a documented limit answer without
-//     x-rate-limit headers, where X sends some.
+//     streams without rules (play it) or, without [WithMaxStreams], of one
+//     connection too many; tokens that expire; webhooks; compression other
+//     than in the gzip scenarios, where X compresses whatever a caller asks it
+//     to; media that is processed; TLS and HTTP/2 without [WithHTTP2];
+//     x-response-time and perf, which are constants. Operations without a
+//     documented limit answer without x-rate-limit headers, where X sends some.
 //   - Measured limits differ from documented ones for some operations. The
 //     server follows the documents.
 package xapitest

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/otelxapi/otelxapi/endpoint"
 )
@@ -169,11 +168,4 @@ func resource(unit, id, username string) string {
 // into an answer.
 func digits(s string) bool {
 	return s != "" && len(s) <= 19 && strings.Trim(s, "0123456789") == ""
-}
-
-// streamPost is a post of a filtered stream that was created at the time now:
-// the upper bits of a post's id are milliseconds since X's epoch.
-func streamPost(now time.Time) []byte {
-	id := strconv.FormatInt((now.UnixMilli()-1288834974657)<<22, 10)
-	return []byte(`{"data":` + resource("post", id, "") + `,"matching_rules":[{"id":"5555555555555555555","tag":"go"}]}` + "\r\n")
 }

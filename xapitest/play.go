@@ -3,6 +3,7 @@ package xapitest
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"crypto/tls"
 	"maps"
 	"net"
@@ -21,11 +22,7 @@ func (s *Server) play(w http.ResponseWriter, r *http.Request, sc Scenario, seq u
 		return
 	}
 	body := []byte(sc.Body)
-	h := w.Header()
-	maps.Copy(h, sc.header(s.now(), seq))
-	if h.Get("Content-Type") == "" {
-		h["Content-Type"] = nil // or net/http would guess one
-	}
+	h := s.head(w, sc, seq)
 	if sc.Gzip && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 		body = compress(body)
 		h.Set("Content-Encoding", "gzip")
@@ -50,6 +47,16 @@ func (s *Server) play(w http.ResponseWriter, r *http.Request, sc Scenario, seq u
 	s.end(w, r, sc.Ending)
 }
 
+// head sets the headers of an answer.
+func (s *Server) head(w http.ResponseWriter, sc Scenario, seq uint64) http.Header {
+	h := w.Header()
+	maps.Copy(h, sc.header(s.now(), seq))
+	if h.Get("Content-Type") == "" {
+		h["Content-Type"] = nil // or net/http would guess one
+	}
+	return h
+}
+
 // end ends an answer; for an answer that is not complete it does not return.
 func (s *Server) end(w http.ResponseWriter, r *http.Request, e Ending) {
 	switch e {
@@ -61,10 +68,11 @@ func (s *Server) end(w http.ResponseWriter, r *http.Request, e Ending) {
 			s.pause(r, 0)
 		}
 	case EndPosts:
-		for {
-			s.write(w, streamPost(s.now()))
-			s.idle(w, r)
+		p := newPlayer(s.posts(), s.now, s.number)
+		for step := p.next(); p.wait(r.Context()) == nil; step = p.next() {
+			s.write(w, p.bytes(step))
 		}
+		panic(http.ErrAbortHandler)
 	}
 	// Nothing is flushed in place of an answer: that would send headers.
 	if w.Header().Get("Date") != "" {
@@ -74,25 +82,13 @@ func (s *Server) end(w http.ResponseWriter, r *http.Request, e Ending) {
 	case EndStall:
 		<-r.Context().Done()
 	case EndReset:
-		reset(w)
+		reset(r.Context(), w)
 	}
 	panic(http.ErrAbortHandler)
 }
 
-// idle waits between two posts of a stream. X sends a bare CRLF at least every
-// 20 s (docs.x.com, consuming streaming data, 2026-08).
-func (s *Server) idle(w http.ResponseWriter, r *http.Request) {
-	const beat = 20 * time.Second
-	left := s.interval
-	for ; left > beat; left -= beat {
-		s.pause(r, beat)
-		s.write(w, []byte(keepAlive))
-	}
-	s.pause(r, left)
-}
-
 // reset resets the TCP connection, where it has one to itself.
-func reset(w http.ResponseWriter) {
+func reset(ctx context.Context, w http.ResponseWriter) {
 	hijacker, ok := w.(http.Hijacker)
 	if !ok {
 		return
@@ -105,7 +101,22 @@ func reset(w http.ResponseWriter) {
 	if t, ok := conn.(*tls.Conn); ok {
 		tcp = t.NetConn()
 	}
+	drain(ctx, tcp)
 	resetConn(tcp)
+}
+
+// drain waits, 10 s at most, until the client's system has what was written,
+// which a reset would destroy.
+func drain(ctx context.Context, conn net.Conn) {
+	tcp, ok := conn.(*net.TCPConn)
+	if !ok {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	for ctx.Err() == nil && unsent(tcp) > 0 {
+		time.Sleep(time.Millisecond)
+	}
 }
 
 // resetConn closes conn with a TCP reset instead of a FIN.

@@ -46,21 +46,11 @@ func streamScenarios() []Scenario {
 		return Scenario{Name: name, About: about, Evidence: evidence, Target: connect, Class: class, Status: 200, Stream: true,
 			Rate: window(50, 48), Body: streamPost1 + streamPost2 + keepAlive + strings.Join(more, "")}
 	}
-	disconnect := func(kind, detail string) string {
-		return `{"type":"https://api.twitter.com/2/problems/operational-disconnect","title":"operational-disconnect","detail":"` + detail + `","disconnect_type":"` + kind + `"}`
-	}
-	issue := func(name, detail string) string {
-		return `{"type":"https://api.twitter.com/2/problems/streaming-connection","title":"ConnectionException","detail":"` + detail + `","connection_issue":"` + name + `"}`
-	}
-	wrapped := func(problem string) string { return `{"errors":[` + problem + "]}\r\n" }
-	const operational = "This stream has been disconnected for operational reasons."
-	const tooMany = "This stream is currently at the maximum allowed connection limit."
-
 	noRules := refusal("stream_no_rules", "A connection to a stream without rules is refused.", Observed, connect, classify.NoRules, 409,
-		issue("RuleConfigurationIssue", "You must define rules before connecting to filtered stream."))
+		IssueNoRules.object())
 	noRules.Rate = window(50, 47)
 	full := refusal("too_many_connections", "Another connection is open; the window is not empty, and its limit is not the endpoint's.", Observed, connect, classify.ConnectionLimited, 429,
-		issue("TooManyConnections", tooMany))
+		IssueTooManyConnections.object())
 	full.Rate = fallbackBucket
 
 	partial := lines("stream_partial_post", "A post with errors beside its data is a post, not a disconnect.", Documented, classify.OK,
@@ -85,21 +75,21 @@ func streamScenarios() []Scenario {
 		noRules,
 		full,
 		lines("stream_disconnected", "An operational disconnect, announced in a line; the stream ends.", Observed, classify.StreamDisconnected,
-			wrapped(disconnect("OperationalDisconnect", operational))),
+			wrapped(DisconnectOperational.object())),
 		lines("stream_disconnected_bare", "The same disconnect without the errors around it.", Observed, classify.StreamDisconnected,
-			disconnect("OperationalDisconnect", operational)+"\r\n"),
+			DisconnectOperational.object()+"\r\n"),
 		lines("stream_disconnected_upstream", "A disconnect further up.", Documented, classify.StreamDisconnected,
-			wrapped(disconnect("UpstreamOperationalDisconnect", "This stream has been disconnected upstream for operational reasons."))),
+			wrapped(DisconnectUpstream.object())),
 		lines("stream_slow_consumer", "X drops a client that reads too slowly.", Documented, classify.SlowConsumer,
-			wrapped(disconnect("SlowReader", "This stream has been disconnected because your client was unable to keep up with us."))),
+			wrapped(DisconnectSlowReader.object())),
 		lines("stream_client_disconnected", "X takes the client for gone.", Documented, classify.ClientDisconnected,
-			wrapped(`{"title":"client-disconnected","detail":"Your client has gone away.","type":"https://api.x.com/2/problems/client-disconnected"}`)),
+			wrapped(ClientGone.object())),
 		lines("stream_too_many_connections", "X closes a connection that is one too many, in a line.", Observed, classify.ConnectionLimited,
-			wrapped(issue("TooManyConnections", tooMany))),
+			wrapped(IssueTooManyConnections.object())),
 		lines("stream_provisioning", "X is still providing the subscription.", Documented, classify.StreamProvisioning,
-			wrapped(issue("ProvisioningSubscription", "The subscription is being provisioned."))),
+			wrapped(IssueProvisioning.object())),
 		lines("stream_rules_invalid", "The stream's rules are not valid.", Documented, classify.RulesInvalid,
-			wrapped(issue("RulesInvalidIssue", "The rules of this stream are not valid."))),
+			wrapped(IssueInvalidRules.object())),
 		stalled, cut, reset,
 	}
 }

@@ -30,11 +30,18 @@ type Server struct {
 	interval time.Duration
 	http2    bool
 
+	maxStreams int
+	slowReader time.Duration
+
 	answers atomic.Uint64
-	stop    context.CancelFunc // ends the contexts of all requests
+	numbers atomic.Uint64      // of posts
+	base    context.Context    // of all requests
+	stop    context.CancelFunc // ends it
 	close   sync.Once
 	budgets budgets
 	journal journal
+	streams streamLogs
+	scripts scripts
 
 	mu    sync.Mutex
 	queue map[route][]Scenario
@@ -66,9 +73,11 @@ func NewServer(opts ...Option) *Server {
 		o(s)
 	}
 	s.server = httptest.NewUnstartedServer(http.HandlerFunc(s.serve))
-	ctx, stop := context.WithCancel(context.Background())
-	s.stop = stop
-	s.server.Config.BaseContext = func(net.Listener) context.Context { return ctx }
+	s.base, s.stop = context.WithCancel(context.Background())
+	s.server.Config.BaseContext = func(net.Listener) context.Context { return s.base }
+	if s.slowReader > 0 {
+		s.server.Config.ConnContext = shrink
+	}
 	// Broken handshakes and aborted answers are what this server is for.
 	s.server.Config.ErrorLog = log.New(io.Discard, "", 0)
 	if s.http2 {
@@ -180,8 +189,9 @@ func (s *Server) HoldScenario(scenarios ...Scenario) error {
 	return nil
 }
 
-// Reset forgets what Play and Hold asked for, the state of the rate limits,
-// and the requests received. Answers under way go on.
+// Reset forgets what Play, PlayStreams and their like asked for, the state of
+// the rate limits, the requests received and the streams that have ended.
+// Answers under way go on.
 func (s *Server) Reset() {
 	s.mu.Lock()
 	clear(s.queue)
@@ -189,13 +199,15 @@ func (s *Server) Reset() {
 	s.mu.Unlock()
 	s.budgets.reset()
 	s.journal.reset()
+	s.scripts.reset()
+	s.streams.reset()
 }
 
-// Pending returns how many queued scenarios no request has come for.
+// Pending returns how many queued scenarios and scripts no request has come for.
 func (s *Server) Pending() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	n := 0
+	n := s.scripts.pending()
 	for _, q := range s.queue {
 		n += len(q)
 	}
@@ -212,7 +224,12 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		sc = s.honest(r, op)
 	}
-	s.play(w, r, sc, s.answers.Add(1))
+	seq := s.answers.Add(1)
+	if !ok && sc.Ending == EndPosts {
+		s.stream(w, r, at, sc, seq)
+		return
+	}
+	s.play(w, r, sc, seq)
 }
 
 // next takes the scenario for a request from the queue.
