@@ -24,14 +24,13 @@ type line struct {
 	legacy  bool // it is an object with an id_str
 	depth   int
 	items   int      // the posts of an array
+	hasID   bool     // of the post under way
 	created int64    // of the post under way, in Unix milliseconds; 0 if not known
 	date    [32]byte // its created_at
 	dateLen uint8
 	last    byte   // the last byte of the chunk before that is not blank
 	word    window // the last bytes of a string or a search that began in a chunk before
 }
-
-func (l *line) reset() { *l = line{} }
 
 // complete reports whether the document may have ended. Behind the id its depth
 // is not known.
@@ -79,9 +78,12 @@ func (w *Watcher) release() {
 // endLine counts a line. P is what came of it with the last chunk.
 func (w *Watcher) endLine(p []byte) {
 	l, s := &w.line, &w.segment
-	switch {
-	case l.state == starting:
+	if l.state == starting {
 		s.KeepAlives++
+		l.last = 0
+		return
+	}
+	switch {
 	case l.hasData, l.legacy:
 		w.addPost()
 		if l.partial {
@@ -96,7 +98,7 @@ func (w *Watcher) endLine(p []byte) {
 		s.Other++
 	}
 	w.release()
-	l.reset()
+	*l = line{}
 }
 
 // isProblem classifies the line under way, whose last bytes are in p.
@@ -110,7 +112,8 @@ func (w *Watcher) isProblem(p []byte) bool {
 	}
 	r, ok := classify.StreamLine(p)
 	if ok {
-		w.problem = &r
+		problem := r // so that r of other lines need not be allocated
+		w.problem = &problem
 	}
 	return ok
 }
@@ -120,13 +123,13 @@ func (w *Watcher) addPost() {
 	l, s := &w.line, &w.segment
 	s.Posts++
 	created := l.created
-	if created == 0 && l.dateLen > 0 {
+	if !l.hasID && l.dateLen > 0 {
 		var t time.Time
 		if t.UnmarshalText(l.date[:l.dateLen]) == nil {
 			created = t.UnixMilli()
 		}
 	}
-	l.created, l.dateLen = 0, 0
+	l.hasID, l.created, l.dateLen = false, 0, 0
 	if created == 0 {
 		return
 	}
@@ -163,5 +166,5 @@ func createdAt(id []byte) int64 {
 	if n < minSnowflake || n >= 1<<63 {
 		return 0
 	}
-	return int64(n>>snowflakeShift) + snowflakeEpoch
+	return int64(n>>snowflakeShift) + snowflakeEpoch //nolint:gosec // less than 1<<63
 }

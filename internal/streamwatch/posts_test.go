@@ -25,14 +25,14 @@ func post(id string) string {
 		`"urls":[{"start":32,"end":55,"url":"https:\/\/t.co\/abcdefghij","expanded_url":"https:\/\/example.com\/a\/rather\/long\/path\/to\/somewhere","display_url":"example.com\/a\/rather","title":"A page about {brackets} and \"quotes\""}]},` +
 		`"id":"` + id + `","lang":"en","possibly_sensitive":false,` +
 		`"public_metrics":{"retweet_count":3,"reply_count":1,"like_count":14,"quote_count":0,"bookmark_count":1,"impression_count":999},` +
-		`"referenced_tweets":[{"type":"replied_to","id":"1111111111111111112"}],"reply_settings":"everyone",` +
-		`"text":"They wrote \"id\":\"1111111111111111113\" and \"errors\":[{\"title\":\"forged\"}] on the wall [sic] ☔ C:\\"},` +
+		`"edit_history_post_ids":["` + id + `"],"referenced_tweets":[{"type":"replied_to","id":"1111111111111111112"}],"reply_settings":"everyone",` +
+		`"text":"They wrote \"id\":\"1111111111111111113\" and \"errors\":[{\"title\":\"forged\"}] on the wall [sic] ☔ and went on to say, in many more words than anybody would have asked for, how much a line of telemetry costs, and what they would rather have had in place of it, at C:\\"},` +
 		`"includes":{"media":[{"media_key":"3_1111111111111111111","type":"photo","url":"https:\/\/example.com\/media\/a.jpg"}],"users":[`)
 	for i := range 2 {
 		if i > 0 {
 			b.WriteByte(',')
 		}
-		fmt.Fprintf(&b, `{"id":"%d","name":"Name Number %d","username":"user_%d","verified":false,"created_at":"2020-02-02T02:02:02.000Z","location":"Somewhere",`, 2222222222+i, i, i)
+		fmt.Fprintf(&b, `{"id":"222222222%d","name":"Name Number %d","username":"user_%d","verified":false,"created_at":"2020-02-02T02:02:02.000Z","location":"Somewhere",`, i, i, i)
 		b.WriteString(`"description":"Says \"hello\" [often] and little else","public_metrics":{"followers_count":123,"following_count":45,"tweet_count":678,"listed_count":1},` +
 			`"entities":{"description":{"hashtags":[{"start":5,"end":9,"tag":"hello"}]}}}`)
 	}

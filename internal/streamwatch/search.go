@@ -38,11 +38,14 @@ const reach = 1 + len(errorsKey) + 1 + 14
 // is at the top level.
 func (l *line) search(p []byte, from int) int {
 	for i := from; i < len(p); i++ {
-		k := bytes.IndexByte(p[i:], '[')
-		if k < 0 {
-			break
+		if p[i] != '[' {
+			k := bytes.IndexByte(p[i:], '[')
+			if k < 0 {
+				break
+			}
+			i += k
 		}
-		if i += k; l.errorsBefore(p, from, i) {
+		if l.errorsBefore(p, from, i) {
 			l.state, l.place, l.depth = tracking, inErrors, floors[inErrors]
 			l.assumed, l.value, l.key = true, true, nameOther
 			return i + 1

@@ -1,11 +1,5 @@
 package streamwatch
 
-import (
-	"bytes"
-	"encoding/binary"
-	"math/bits"
-)
-
 // A state is what is done with the next byte of a line.
 type state uint8
 
@@ -156,15 +150,22 @@ func (w *Watcher) watch(p []byte, i int) int {
 		case '}', ']':
 			w.close()
 			return i
-		case 'n': // null
+		case 'n': // null is as good as no value
 			if l.value {
 				l.key = nameOther
 			}
 		default:
-			l.hasData = l.hasData || (l.isData() && !isBlank(c))
+			if l.isData() && !isBlank(c) {
+				l.foundData()
+			}
 		}
 	}
 	return i
+}
+
+func (l *line) foundData() {
+	l.hasData = true
+	l.created = 0 // of an id_str beside it
 }
 
 func (l *line) isData() bool { return l.place == inRoot && l.value && l.key == nameData }
@@ -179,16 +180,15 @@ func (l *line) read(s []byte) {
 	}
 	switch l.key {
 	case nameData:
-		l.hasData = true
+		l.foundData()
 	case nameCreatedAt:
 		if l.dateLen == 0 && len(s) < len(l.date) {
 			l.dateLen = uint8(copy(l.date[:], s)) //nolint:gosec // at most 32
 		}
 	case nameID:
-		if l.created == 0 {
-			l.created = createdAt(s)
+		if !l.hasID {
+			l.hasID, l.created = true, createdAt(s)
 		}
-		l.dateLen = 0
 		if l.place == inData {
 			l.settle()
 		}
@@ -218,11 +218,13 @@ func (l *line) nameOf(s []byte) name {
 			return nameID
 		}
 	case "id_str":
-		if l.place != inData {
+		if l.place == inItem || (l.place == inRoot && !l.hasData) {
 			return nameID
 		}
 	case "created_at":
-		return nameCreatedAt
+		if l.place != inRoot {
+			return nameCreatedAt
+		}
 	}
 	return nameOther
 }
@@ -231,9 +233,9 @@ func (l *line) open(c byte) {
 	l.depth++
 	switch {
 	case l.isData():
-		l.hasData = true
+		l.foundData()
 		if c == '{' {
-			l.place, l.value = inData, false
+			l.place, l.value, l.hasID = inData, false, false
 		}
 	case l.place == inRoot && l.value && l.key == nameErrors && c == '[':
 		l.place = inErrors
@@ -295,63 +297,5 @@ func (l *line) pass(p []byte, i int) int {
 		}
 	}
 	l.depth = depth
-	return i
-}
-
-// shortText returns the index behind the quote that ends a string which is
-// short and free of escapes at its end, or 0. It reads sixteen bytes at a time
-// and as few branches as it can, which beats a call of [bytes.IndexByte] for the
-// keys and ids of a post.
-func shortText(p []byte, i int) int {
-	for end := min(len(p), i+48) - 16; i <= end; i += 16 {
-		low := quotesIn(binary.LittleEndian.Uint64(p[i:]))
-		high := quotesIn(binary.LittleEndian.Uint64(p[i+8:]))
-		if low|high == 0 {
-			continue
-		}
-		n := bits.TrailingZeros64(high) / 8
-		if low != 0 {
-			n = 0
-		}
-		if i += bits.TrailingZeros64(low)/8 + n; p[i-1] == '\\' {
-			return 0
-		}
-		return i + 1
-	}
-	return 0
-}
-
-// quotesIn returns a word with the highest bit of each byte set that holds a
-// quote. Above the lowest of these it is not exact.
-func quotesIn(x uint64) uint64 {
-	const ones, highs, quotes = 0x0101010101010101, 0x8080808080808080, 0x2222222222222222
-	x ^= quotes
-	return (x - ones) &^ x & highs
-}
-
-// endText returns the index behind the quote that ends the string, or len(p).
-func (l *line) endText(p []byte, i int) int {
-	for i < len(p) {
-		if l.escape {
-			l.escape = false
-			i++
-			continue
-		}
-		k := bytes.IndexByte(p[i:], '"')
-		end := i + k
-		if k < 0 {
-			end = len(p)
-		}
-		slashes := 0
-		for j := end - 1; j >= i && p[j] == '\\'; j-- {
-			slashes++
-		}
-		i = end
-		l.escape = slashes%2 == 1
-		if k >= 0 && !l.escape {
-			l.text = false
-			return i + 1
-		}
-	}
 	return i
 }

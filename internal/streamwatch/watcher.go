@@ -94,8 +94,7 @@ func (w *Watcher) End() {
 		return // a line end may be missing half of itself
 	}
 	if (w.line.hasData || w.line.legacy) && !w.line.complete() {
-		w.line.reset()
-		w.line.state = ignoring
+		w.line = line{state: ignoring}
 	}
 	w.endLine(nil)
 }

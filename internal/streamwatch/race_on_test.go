@@ -1,0 +1,5 @@
+//go:build race
+
+package streamwatch
+
+const raceEnabled = true
