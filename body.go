@@ -84,13 +84,17 @@ func (c *call) see(p []byte, err error) {
 		if w.written != nil {
 			w.written = append(w.written, p[:min(len(p), maxWritten-len(w.written))]...)
 		}
-		w.ended = err == io.EOF
+		w.ended = isEOF(err)
 	}
 	// What X refused stays a refusal.
-	if err != nil && err != io.EOF && c.result == nil {
+	if err != nil && !isEOF(err) && c.result == nil {
 		c.fail(c.classifyError(err))
 	}
 }
+
+// isEOF reports whether a Read says that the body is at its end. Readers return
+// io.EOF itself for that; an error that wraps it is a failure.
+func isEOF(err error) bool { return err == io.EOF } //nolint:errorlint // as it says
 
 // inspect says what the body of a success says about itself. c.mu is held.
 func (c *call) inspect() {

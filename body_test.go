@@ -358,7 +358,9 @@ func consume(r io.Reader, how uint8) {
 			}
 		}
 	case 2:
-		for s := bufio.NewScanner(r); s.Scan(); {
+		s := bufio.NewScanner(r)
+		for s.Scan() {
+			_ = s.Bytes()
 		}
 	case 3:
 		for d := json.NewDecoder(r); ; {

@@ -3,6 +3,7 @@ package otelxapi
 import (
 	"fmt"
 	"log/slog"
+	"strconv"
 	"strings"
 	"time"
 
@@ -84,7 +85,7 @@ func (c *call) supportLine(r *classify.Result) string {
 	add("x-time", now.Add(-r.Server.ClockSkew).Format(time.RFC3339))
 	add("utc", now.Format(time.RFC3339))
 	add("operation", strings.ReplaceAll(operation, " ", ":"))
-	add("status", fmt.Sprint(r.Status))
+	add("status", strconv.Itoa(r.Status))
 	add("class", string(r.Class))
 	return b.String()[1:]
 }

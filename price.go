@@ -61,7 +61,7 @@ func (p PriceTable) clone() PriceTable {
 }
 
 // cost returns the price of one call. Unknown prices count nothing.
-func (p *PriceTable) cost(op *endpoint.Operation, h harvest) float64 {
+func (p PriceTable) cost(op *endpoint.Operation, h harvest) float64 {
 	if !op.Billing.PerResource {
 		return p.Write[op.Billing.Unit]
 	}

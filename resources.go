@@ -1,6 +1,8 @@
 package otelxapi
 
 import (
+	"net/http"
+
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
 
@@ -51,7 +53,7 @@ func (c *call) account() {
 		return
 	}
 	in := c.config.instruments
-	if op.Method == "GET" && ok {
+	if op.Method == http.MethodGet && ok {
 		c.put(ResourcesReturnedKey.Int(h.data))
 		c.countResource(resource{unitOr(op.Billing.Unit, op.Billing.PerResource), false}, h.data)
 		for i, n := range h.includes {

@@ -2,7 +2,6 @@ package otelxapi
 
 import (
 	"errors"
-	"io"
 	"sync"
 	"time"
 
@@ -141,9 +140,9 @@ func (s *session) verdict(err error) (r classify.Result, reason string, inferred
 	switch {
 	case errors.Is(err, errClosed):
 		return classify.ResultOf(classify.Canceled), reasonClosed, false
-	case err == io.EOF && s.bounded:
+	case isEOF(err) && s.bounded:
 		return classify.ResultOf(classify.OK), reasonComplete, false
-	case err == io.EOF:
+	case isEOF(err):
 		r, reason = classify.ResultOf(classify.StreamDisconnected), reasonEOF
 	default:
 		r, reason = s.call.classifyError(err), reasonBroken

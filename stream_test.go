@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -24,11 +25,10 @@ import (
 // feed is the body of a stream that the test writes, as X's connection is: a
 // Read waits for bytes, for the end, for Close, or for the request's context.
 type feed struct {
-	mu     sync.Mutex
-	more   chan struct{}
-	rest   []byte
-	err    error
-	closed bool
+	mu   sync.Mutex
+	more chan struct{}
+	rest []byte
+	err  error
 }
 
 func newFeed() *feed { return &feed{more: make(chan struct{}, 1)} }
@@ -72,9 +72,9 @@ func (f *feed) Close() error {
 const streamURL = "https://api.x.com/2/tweets/search/stream"
 
 // open connects to a stream that f is the body of.
-func open(t *testing.T, transport *otelxapi.Transport, url string) *http.Response {
+func open(t *testing.T, transport *otelxapi.Transport) *http.Response {
 	t.Helper()
-	res, err := transport.RoundTrip(newGet(t, url).WithContext(t.Context()))
+	res, err := transport.RoundTrip(newGet(t, streamURL).WithContext(t.Context()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,7 +114,7 @@ func TestADayOfKeepAlivesAt20SecondsIsNoStallAndSilenceIsOne(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		rec := newRecorder()
 		f := newFeed()
-		res := open(t, rec.transport(feeds(f)), streamURL)
+		res := open(t, rec.transport(feeds(f)))
 		if n := len(rec.spans.Ended()); n != 1 || rec.span(t).Name() != "GET /2/tweets/search/stream" {
 			t.Fatalf("%d spans ended with the headers", n)
 		}
@@ -160,7 +160,7 @@ func TestADayOfKeepAlivesAt20SecondsIsNoStallAndSilenceIsOne(t *testing.T) {
 					stalls++
 				}
 			}
-			if got := value(s.Attributes(), otelxapi.StreamSegmentKey); got != fmt.Sprint(i) {
+			if got := value(s.Attributes(), otelxapi.StreamSegmentKey); got != strconv.Itoa(i) {
 				t.Fatalf("segment %d says it is %s", i, got)
 			}
 			if links := s.Links(); links[0].SpanContext.SpanID() != rec.span(t).SpanContext().SpanID() ||
@@ -171,7 +171,7 @@ func TestADayOfKeepAlivesAt20SecondsIsNoStallAndSilenceIsOne(t *testing.T) {
 		if keepAlives != beats || stalls != 1 {
 			t.Errorf("%d keep-alives of %d, %d stalls", keepAlives, beats, stalls)
 		}
-		if n := rec.metricValue(t, "x_api.stream.keepalives"); n != fmt.Sprint(beats) {
+		if n := rec.metricValue(t, "x_api.stream.keepalives"); n != strconv.Itoa(beats) {
 			t.Errorf("%s keep-alives", n)
 		}
 	})
@@ -287,7 +287,7 @@ func TestASessionIsLinkedToTheOneBefore(t *testing.T) {
 			a, b := newFeed(), newFeed()
 			transport := rec.transport(feeds(a, b))
 			for _, f := range []*feed{a, b} {
-				res := open(t, transport, streamURL)
+				res := open(t, transport)
 				f.end(io.EOF)
 				io.Copy(io.Discard, res.Body)
 				res.Body.Close()
@@ -316,7 +316,7 @@ func TestABusyApplicationIsNoStall(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		rec := newRecorder()
 		f := newFeed()
-		res := open(t, rec.transport(feeds(f)), streamURL)
+		res := open(t, rec.transport(feeds(f)))
 		f.send(keepAlive)
 		res.Body.Read(make([]byte, 10))
 		time.Sleep(5 * time.Minute) // bytes may wait, X may be well
@@ -337,7 +337,7 @@ func TestAStreamThatNobodyClosesLeavesNothingButItsLastSegment(t *testing.T) {
 		rec := newRecorder()
 		ctx, cancel := context.WithCancel(t.Context())
 		f := newFeed()
-		res, err := rec.transport(feeds(f)).RoundTrip(newGet(t, streamURL).WithContext(ctx)) //nolint:bodyclose // that is the point
+		res, err := rec.transport(feeds(f)).RoundTrip(newGet(t, streamURL).WithContext(ctx))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -356,7 +356,7 @@ func TestOneSpanForAWholeSession(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		rec := newRecorder()
 		f := newFeed()
-		res := open(t, rec.transport(feeds(f), otelxapi.WithStreamSegment(0)), streamURL)
+		res := open(t, rec.transport(feeds(f), otelxapi.WithStreamSegment(0)))
 		done := consumeStream(res.Body)
 		for range 100 {
 			time.Sleep(20 * time.Second)
@@ -415,7 +415,7 @@ func TestAnIdleStreamIsCheap(t *testing.T) {
 		runtime.ReadMemStats(&m)
 		return m.HeapAlloc, runtime.NumGoroutine()
 	}
-	cost := func(transport http.RoundTripper) (bytes, goroutines int) {
+	once := func(transport http.RoundTripper) (bytes, goroutines int) {
 		before, were := heap()
 		open := make([]*http.Response, streams)
 		for i := range open {
@@ -432,9 +432,18 @@ func TestAnIdleStreamIsCheap(t *testing.T) {
 		}
 		return (int(after) - int(before)) / streams, are - were
 	}
+	// What other tests have left is collected at times that nobody knows.
+	cost := func(transport http.RoundTripper) (bytes, goroutines int) {
+		bytes, goroutines = once(transport)
+		for range 4 {
+			b, g := once(transport)
+			bytes, goroutines = min(bytes, b), min(goroutines, g)
+		}
+		return bytes, goroutines
+	}
 	base := roundTripper(func(r *http.Request) (*http.Response, error) {
 		f := newFeed()
-		f.send(post(time.Now()) + keepAlive)
+		f.send(keepAlive)
 		return success(f)(r)
 	})
 	tel := telemetries()[0]

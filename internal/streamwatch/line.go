@@ -133,7 +133,10 @@ func (w *Watcher) addPost() {
 	if created == 0 {
 		return
 	}
-	s.Lag.add(time.Duration(max(0, w.last.UnixMilli()-created)) * time.Millisecond)
+	if w.lag == nil {
+		w.lag = new(Histogram)
+	}
+	w.lag.add(time.Duration(max(0, w.last.UnixMilli()-created)) * time.Millisecond)
 	if t := time.UnixMilli(created); t.After(s.Newest) {
 		s.Newest = t
 	}

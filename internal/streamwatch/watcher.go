@@ -15,16 +15,25 @@ const MaxLine = 2 << 10
 const idleHold = 128
 
 // A Watcher watches one stream. Its zero value is ready. It is not safe for
-// concurrent use. It takes less than 1 KiB, and no more than [MaxLine] bytes
-// beside that, while a line without data is under way. Posts and keep-alives
-// cost no allocation.
+// concurrent use. It takes less than 1 KiB, half of it from the first post on
+// until a segment has none, and no more than [MaxLine] bytes beside that, while
+// a line without data is under way. Posts and keep-alives cost no allocation.
 type Watcher struct {
-	segment Segment
+	segment passing
+	lag     *Histogram // of the segment; nil as long as no post came
 	total   Counts
 	last    time.Time // when the last byte came, or when Start was called
 	problem *classify.Result
 	line    line
 	held    []byte // the beginning of the line under way, while it has no data
+}
+
+// passing is a [Segment] under way, but for its lag.
+type passing struct {
+	Counts
+
+	LargestGap time.Duration
+	Newest     time.Time
 }
 
 // Counts says how many lines of each kind came. What belongs to which is in the
@@ -119,9 +128,16 @@ func (w *Watcher) Problem() (classify.Result, bool) {
 // Take returns what came since the last call, or since the beginning, and
 // starts anew.
 func (w *Watcher) Take() Segment {
-	s := w.segment
+	s := Segment{Counts: w.segment.Counts, LargestGap: w.segment.LargestGap, Newest: w.segment.Newest}
+	switch {
+	case w.lag == nil:
+	case w.lag.Count == 0:
+		w.lag = nil
+	default:
+		s.Lag, *w.lag = *w.lag, Histogram{}
+	}
 	w.total.add(s.Counts)
-	w.segment = Segment{}
+	w.segment = passing{}
 	return s
 }
 
