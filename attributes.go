@@ -528,7 +528,7 @@ const (
 	// Instrument: histogram. Unit: 1. Attributes: http.request.method,
 	// url.template, x_api.rate_limit.window, x_api.rate_limit.scope,
 	// x_api.app.name.
-	// Query: histogram_quantile(0.05, sum by (le, url_template) (rate(x_api_rate_limit_user_share_ratio_bucket[15m])))
+	// Query: histogram_quantile(0.05, sum by (le, url_template) (rate(x_api_rate_limit_user_share_bucket[15m])))
 	metricShare = prefix + "rate_limit.user.share"
 
 	// metricVersion is always 1; its attributes are the API version that X

@@ -1,15 +1,18 @@
 package otelxapi_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 	"unicode/utf8"
 
@@ -57,6 +60,7 @@ func TestNothingOfTheCallersLeaves(t *testing.T) {
 		"a numeric code":        `{"errors":[{"code":32,"message":"Could not authenticate CanaryHuman1."}]}`,
 		"plain text":            `CanaryText`,
 		"HTML":                  `<html><title>CanaryHtml</title></html>`,
+		"errors in a success":   `{"data":{"id":"1","text":"CanaryPost"},"errors":[{"value":"CanaryValue","parameter":"CanaryParam99999","resource_id":"CanaryResource","resource_type":"tweet 1234567890123456789","title":"CanaryTitle7","detail":"Could not find tweet with username: canaryname","type":"https://api.x.com/2/problems/resource-not-found"}]}`,
 		"cut off in a quote":    `{"title":"Invalid Request","detail":"Rule [CanaryCut`,
 	}
 	for name, body := range bodies {
@@ -65,6 +69,7 @@ func TestNothingOfTheCallersLeaves(t *testing.T) {
 				t.Parallel()
 				base := roundTripper(func(r *http.Request) (*http.Response, error) {
 					h := http.Header{
+						"Content-Type":     {"application/json"},
 						"Set-Cookie":       {"guest_id=CanaryCookie"},
 						"X-Transaction-Id": {"Canary Transaction with blanks"},
 						"Cf-Ray":           {"Canary/Ray"},
@@ -87,8 +92,13 @@ func TestNothingOfTheCallersLeaves(t *testing.T) {
 					r.Header.Set("Cookie", "auth_token=CanaryCookie")
 					r.Header.Set("User-Agent", "CanaryAgent")
 					r.Header.Set("Referer", "https://x.com/CanaryReferer")
-					exchange(t, rec.transport(base, otelxapi.WithServerInfo(), otelxapi.WithEvents(otelxapi.EventSpan|otelxapi.EventLog)), r)
-					if got := rec.everything(t); strings.Contains(strings.ToLower(got), strings.ToLower(canary)) ||
+					var logged bytes.Buffer
+					transport := rec.transport(base, otelxapi.WithServerInfo(), otelxapi.WithEvents(otelxapi.EventSpan|otelxapi.EventLog),
+						otelxapi.WithLogger(slog.New(slog.NewTextHandler(&logged, nil))), otelxapi.WithStats(),
+						otelxapi.WithPriceTable(otelxapi.DefaultPriceTable()))
+					exchange(t, transport, r)
+					got := rec.everything(t) + logged.String() + fmt.Sprintf("%+v", transport.Stats())
+					if strings.Contains(strings.ToLower(got), strings.ToLower(canary)) ||
 						strings.Contains(got, "1234567890123456789") {
 						t.Errorf("%s:\n%s", auth, got)
 					}
@@ -96,6 +106,26 @@ func TestNothingOfTheCallersLeaves(t *testing.T) {
 			})
 		}
 	}
+}
+
+func TestNothingOfAStreamsLinesLeaves(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		rec := newRecorder()
+		f := newFeed()
+		var logged bytes.Buffer
+		transport := rec.transport(feeds(f), otelxapi.WithEvents(otelxapi.EventSpan|otelxapi.EventLog),
+			otelxapi.WithLogger(slog.New(slog.NewTextHandler(&logged, nil))))
+		res := open(t, transport)
+		f.send(`{"data":{"id":"1","text":"CanaryPost"},"errors":[{"value":"CanaryValue"}]}` + "\r\n")
+		f.send(`{"errors":[{"title":"CanaryTitle7","disconnect_type":"Canary Type","detail":"CanaryDetail7 [x]","type":"https://api.x.com/2/problems/operational-disconnect"}]}` + "\r\n")
+		f.end(io.EOF)
+		io.Copy(io.Discard, res.Body)
+		res.Body.Close()
+		if got := rec.everything(t) + logged.String(); strings.Contains(got, "Canary") || !strings.Contains(got, "stream_disconnected") {
+			t.Error(got)
+		}
+	})
 }
 
 func TestNothingOfAnErrorsTextLeaves(t *testing.T) {
