@@ -26,7 +26,7 @@ func readJSON(raw []byte) body {
 	case json.Delim('{'):
 		described = s.readTop(&b, &top)
 	case json.Delim('['):
-		s.skip(1)
+		s.skip()
 	}
 	b.finish(top, described)
 	return b
@@ -50,9 +50,9 @@ func (s *scanner) token() json.Token {
 	return t
 }
 
-// skip leaves depth open arrays or objects.
-func (s *scanner) skip(depth int) {
-	for depth > 0 && !s.done {
+// skip leaves the open array or object.
+func (s *scanner) skip() {
+	for depth := 1; depth > 0 && !s.done; {
 		switch s.token() {
 		case json.Delim('{'), json.Delim('['):
 			depth++
@@ -130,7 +130,7 @@ func (s *scanner) readTop(b *body, top *Problem) (described bool) {
 func (s *scanner) present() bool {
 	switch t := s.token().(type) {
 	case json.Delim:
-		s.skip(1)
+		s.skip()
 		return true
 	case nil:
 		return false
@@ -159,7 +159,7 @@ func (s *scanner) readErrors(b *body) {
 				case '{':
 					s.readItem(b)
 				case '[':
-					s.skip(1)
+					s.skip()
 				default: // the array's end
 					b.wrapped = b.total > 0
 					return
@@ -272,7 +272,7 @@ func (s *scanner) readMember(key string, p *Problem) bool {
 func (s *scanner) readParameters(p *Problem) {
 	switch s.token() {
 	case json.Delim('['):
-		s.skip(1)
+		s.skip()
 	case json.Delim('{'):
 		for {
 			key, ok := s.key()

@@ -190,7 +190,7 @@ func TestImportsOnlyTheStandardLibrary(t *testing.T) {
 	if err != nil {
 		t.Skipf("go list: %v", err)
 	}
-	for _, path := range strings.Fields(string(out)) {
+	for path := range strings.FieldsSeq(string(out)) {
 		switch path {
 		case "github.com/otelxapi/otelxapi/classify", "github.com/otelxapi/otelxapi/endpoint":
 		default:

@@ -3,6 +3,7 @@ package classify_test
 import (
 	"fmt"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/otelxapi/otelxapi/classify"
@@ -14,7 +15,7 @@ func ExampleClassify() {
 	header := http.Header{}
 	header.Set("x-rate-limit-limit", "450")
 	header.Set("x-rate-limit-remaining", "0")
-	header.Set("x-rate-limit-reset", fmt.Sprint(now.Add(3*time.Minute).Unix()))
+	header.Set("x-rate-limit-reset", strconv.FormatInt(now.Add(3*time.Minute).Unix(), 10))
 	for _, body := range []string{
 		`{"title":"Too Many Requests","type":"about:blank","status":429}`,
 		`{"title":"UsageCapExceeded","type":"https://api.twitter.com/2/problems/usage-capped"}`,

@@ -101,7 +101,7 @@ func single(err error) Class {
 	return plain(err)
 }
 
-// is is errors.Is for one error of a tree, without its children.
+// is does what errors.Is does for one error of a tree, without its children.
 func is(err, target error) bool {
 	if reflect.TypeOf(err).Comparable() && err == target {
 		return true

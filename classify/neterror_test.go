@@ -68,7 +68,7 @@ func readRequest(c net.Conn) {
 
 func TestRealNetworkErrors(t *testing.T) {
 	t.Parallel()
-	hang := func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
+	hang := func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
 	tests := []struct {
 		name string
 		fail func(t *testing.T) error

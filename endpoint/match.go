@@ -118,7 +118,7 @@ func (n *node) literal(segment string) *node {
 // unescapesTo reports whether the percent-encoded segment stands for text,
 // which a malformed encoding never does.
 func unescapesTo(segment, text string) bool {
-	for i := 0; i < len(text); i++ {
+	for i := range len(text) {
 		if segment == "" {
 			return false
 		}

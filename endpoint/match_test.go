@@ -62,15 +62,15 @@ func reference(method, path string) (*endpoint.Operation, string) {
 		return nil, ""
 	}
 	shape := func(template string) string { // "l" for a literal, "p" for a parameter: literals sort first
-		s := ""
+		var s strings.Builder
 		for segment := range strings.SplitSeq(template[1:], "/") {
 			if isParameter(segment) {
-				s += "p"
+				s.WriteByte('p')
 			} else {
-				s += "l"
+				s.WriteByte('l')
 			}
 		}
-		return s
+		return s.String()
 	}
 	var fits []*endpoint.Operation
 	for _, op := range endpoint.Operations() {

@@ -50,7 +50,7 @@ type measured struct {
 	Headings   string
 }
 
-func TestThePageInABrowser(t *testing.T) {
+func TestThePageInABrowser(t *testing.T) { //nolint:tparallel // one browser at a time
 	t.Parallel()
 	browser := findBrowser(t)
 	mux := http.NewServeMux()
@@ -102,7 +102,7 @@ func check(t *testing.T, f measured, scheme string) {
 	if f.Scripted || f.Foreign {
 		t.Errorf("%s: the policy let in a script (%t) or a style (%t)", f.Frame, f.Scripted, f.Foreign)
 	}
-	if f.Unlabelled > 0 || f.Lang != "en" || f.Headings != "H1 H2 H2" {
+	if f.Unlabelled > 0 || f.Lang != "en" || f.Headings != "H1 H2 H2" { //nolint:dupword // the page has two H2
 		t.Errorf("%s: %d cells without a label, language %q, headings %q", f.Frame, f.Unlabelled, f.Lang, f.Headings)
 	}
 	if f.Scheme != scheme || f.Background != map[string]string{"light": "rgb(255, 255, 255)", "dark": "rgb(16, 20, 24)"}[scheme] {
@@ -205,16 +205,12 @@ func findBrowser(t *testing.T) string {
 // to standard output.
 func run(t *testing.T, browser string, args ...string) []byte {
 	t.Helper()
-	profile, err := os.MkdirTemp(t.TempDir(), "profile")
-	if err != nil {
-		t.Fatal(err)
-	}
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, browser, append([]string{
 		"--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
 		"--disable-background-networking", "--disable-component-update", "--disable-sync",
-		"--user-data-dir=" + profile,
+		"--user-data-dir=" + t.TempDir(),
 	}, args...)...)
 	cmd.WaitDelay = 5 * time.Second // a helper process of the browser may hold the output open
 	var stdout, stderr bytes.Buffer

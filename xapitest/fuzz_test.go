@@ -35,7 +35,7 @@ func FuzzServer(f *testing.F) {
 		w := httptest.NewRecorder()
 		func() {
 			defer func() {
-				if p := recover(); p != nil && p != http.ErrAbortHandler {
+				if p := recover(); p != nil && p != http.ErrAbortHandler { //nolint:errorlint // net/http compares it so
 					panic(p)
 				}
 			}()

@@ -87,8 +87,10 @@ const (
 	EndReset   Ending = "reset"   // a TCP reset (HTTP/2: the stream is reset)
 	EndEndless Ending = "endless" // more bytes, without end
 	EndPosts   Ending = "posts"   // a stream's posts, at the interval of [WithStreamInterval], without end
+)
 
-	// In a [StreamLog] only: these end a stream before its script does.
+// The endings in a [StreamLog] only: these end a stream before its script does.
+const (
 	EndClient Ending = "client"      // the client went away
 	EndSlow   Ending = "slow_reader" // the client read too slowly, see [WithSlowReaders]
 	EndClosed Ending = "closed"      // the server was closed

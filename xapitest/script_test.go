@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"strings"
 	"testing"
@@ -42,7 +43,7 @@ func TestAScriptThatCannotBePlayedIsReported(t *testing.T) {
 				t.Errorf("accepted; %d pending", srv.Pending())
 			}
 			body := script.Reader(t.Context(), nil)
-			if n, err := body.Read(make([]byte, 1)); n != 0 || err == nil || err == io.EOF {
+			if n, err := body.Read(make([]byte, 1)); n != 0 || err == nil || errors.Is(err, io.EOF) {
 				t.Errorf("Reader: %d, %v", n, err)
 			}
 			if body.Log().Open {

@@ -48,7 +48,7 @@ func (p StreamProblem) object() string {
 	if !ok {
 		detail = "This stream has been disconnected for operational reasons."
 	}
-	name, _ := json.Marshal(string(p)) // a string is always JSON
+	name, _ := json.Marshal(string(p)) //nolint:errchkjson // a string is always JSON
 	switch p {
 	case IssueTooManyConnections, IssueProvisioning, IssueInvalidRules, IssueNoRules:
 		return `{"type":"https://api.twitter.com/2/problems/streaming-connection","title":"ConnectionException","detail":"` + detail + `","connection_issue":` + string(name) + `}`

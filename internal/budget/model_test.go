@@ -46,16 +46,17 @@ func (m *model) observe(l classify.RateLimit, now time.Time) {
 	if s.limit == nil && s.remaining == nil {
 		return
 	}
-	current, known := m.current(now)
+	current, known := m.current()
 	if m.read(now) == "" && !m.recent(now) {
 		m.limit = nil // forgotten
 	}
 	live := known && m.counts(current, now)
-	if l.HasReset && l.Reset > 0 {
+	switch {
+	case l.HasReset && l.Reset > 0:
 		s.reset = l.Reset
-	} else if live && m.key.Scope == endpoint.ScopeApp {
+	case live && m.key.Scope == endpoint.ScopeApp:
 		s.reset = current.reset
-	} else {
+	default:
 		return
 	}
 	if s.limit == nil {
@@ -74,19 +75,19 @@ func (m *model) observe(l classify.RateLimit, now time.Time) {
 		m.seen = nil
 	}
 	m.seen = append(m.seen, s)
-	current, _ = m.current(now)
+	current, _ = m.current()
 	m.limit = current.limit
 }
 
 // recent reports whether the last window has passed a short time ago.
 func (m *model) recent(now time.Time) bool {
-	c, ok := m.current(now)
+	c, ok := m.current()
 	in := time.Unix(c.reset, 0).Sub(now)
 	return ok && in <= 0 && in > -Grace
 }
 
 // current returns the state, and whether there is one.
-func (m *model) current(now time.Time) (seen, bool) {
+func (m *model) current() (seen, bool) {
 	if len(m.seen) == 0 {
 		return seen{}, false
 	}
@@ -134,7 +135,7 @@ func share(s seen) *big.Rat {
 
 // read returns what show says of the reading, without the forecast.
 func (m *model) read(now time.Time) string {
-	c, ok := m.current(now)
+	c, ok := m.current()
 	in := time.Unix(c.reset, 0).Sub(now)
 	app := m.key.Scope == endpoint.ScopeApp
 	text := func(p *int64) string { return count(number(p), p != nil) }

@@ -86,9 +86,9 @@ func weights(span int64, horizon float64) (decay, request float64) {
 }
 
 func packPace(rate float64, last int64) uint64 {
-	return uint64(math.Float32bits(float32(rate)))<<32 | uint64(uint32(last+math.MaxInt32))
+	return uint64(math.Float32bits(float32(rate)))<<32 | uint64(uint32(last+math.MaxInt32)) //nolint:gosec // ±1<<30 ms at most: a record is replaced at maxAge
 }
 
 func unpackPace(word uint64) (rate float64, last int64) {
-	return float64(math.Float32frombits(uint32(word >> 32))), int64(uint32(word)) - math.MaxInt32
+	return float64(math.Float32frombits(uint32(word >> 32))), int64(word&math.MaxUint32) - math.MaxInt32
 }

@@ -144,9 +144,9 @@ func (s state) scarcer(old state) bool {
 // pack returns the word of a state, for a record born at birth (unix seconds).
 // The reset must be within 2*maxAge of it.
 func (s state) pack(birth int64) uint64 {
-	return uint64(s.limit)<<(countBits+resetBits) |
-		uint64(s.remaining+1)<<resetBits |
-		uint64(s.reset-birth+2*maxAge)
+	return uint64(s.limit)<<(countBits+resetBits) | //nolint:gosec // at least 0
+		uint64(s.remaining+1)<<resetBits | //nolint:gosec // at least -1
+		uint64(s.reset-birth+2*maxAge) //nolint:gosec // within 2*maxAge
 }
 
 // unpack returns the state of a word.

@@ -30,13 +30,10 @@ type record struct {
 	_     [40]byte
 }
 
-// New returns a Store that holds at most max limits, at least one. 1024 is
+// New returns a Store that holds at most size limits, at least one. 1024 is
 // enough for each of X's operations in both scopes.
-func New(max int) *Store {
-	s := &Store{max: max, records: map[Key]*record{}}
-	if max < 1 {
-		s.max = 1
-	}
+func New(size int) *Store {
+	s := &Store{max: max(size, 1), records: map[Key]*record{}}
 	s.clock.base = time.Now()
 	return s
 }

@@ -237,8 +237,8 @@ func TestObservationTellsItsOwnBudget(t *testing.T) {
 func TestKindsOfWindows(t *testing.T) {
 	t.Parallel()
 	for auth, want := range map[string]string{
-		"app_only": "app app user", "oauth2_user": "user app user", "oauth1_user": "user app user",
-		"bearer": "user app user", "basic": "app app user", "none": "app app user", "?": "app app user",
+		"app_only": "app app user", "oauth2_user": "user app user", "oauth1_user": "user app user", //nolint:dupword // a scope for each kind of window
+		"bearer": "user app user", "basic": "app app user", "none": "app app user", "?": "app app user", //nolint:dupword // the same
 	} {
 		var got []string
 		for _, k := range []Kind{Window15m, App24h, User24h} {

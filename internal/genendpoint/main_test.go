@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"go/format"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -71,9 +72,7 @@ func workspace(t *testing.T, edit map[string]string) string {
 		limitsFile:  `{"source": "invented", "date": "2026-01-01", "limits": [{"operation": "GET /2/things/{id}", "user": ["9/24h", "7/15m"], "app": ["1/1s"]}]}`,
 		billingFile: `{"source": "invented", "per_resource": {"thing": ["GET /2/things/{id}"]}, "per_request": {"thing_delete": ["DELETE /2/things/{id}"]}}`,
 	}
-	for name, content := range edit {
-		files[name] = content
-	}
+	maps.Copy(files, edit)
 	for name, content := range files {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o644); err != nil {
 			t.Fatal(err)
@@ -205,8 +204,8 @@ func TestBadInputIsRefused(t *testing.T) {
 		return map[string]string{overlayFile: `{"operations": [` + op + `]}`}
 	}
 	limits := func(row string) map[string]string { return map[string]string{limitsFile: `{"limits": [` + row + `]}`} }
-	document := func(old, new string) map[string]string {
-		return map[string]string{"spec.json": strings.Replace(spec, old, new, 1)}
+	document := func(before, after string) map[string]string {
+		return map[string]string{"spec.json": strings.Replace(spec, before, after, 1)}
 	}
 	tests := []struct {
 		name string

@@ -67,11 +67,12 @@ func (t *table) renderScopes(b *bytes.Buffer) error {
 // scopesName makes an identifier of a list of scopes: tweet.read and
 // users.read are scopesTweetReadUsersRead.
 func scopesName(scopes []string) string {
-	name := "scopes"
+	var name strings.Builder
+	name.WriteString("scopes")
 	for word := range strings.FieldsFuncSeq(strings.Join(scopes, "."), func(r rune) bool { return r == '.' || r == '_' }) {
-		name += strings.ToUpper(word[:1]) + word[1:]
+		name.WriteString(strings.ToUpper(word[:1]) + word[1:])
 	}
-	return name
+	return name.String()
 }
 
 func (r *row) render(b *bytes.Buffer) {

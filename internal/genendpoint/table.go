@@ -104,15 +104,17 @@ func (t *table) validate() error {
 		if !slices.Contains(methods, o.Method) {
 			return fmt.Errorf("%s: unknown method", o.name())
 		}
-		route := o.Method
+		var shape strings.Builder
+		shape.WriteString(o.Method)
 		for segment := range strings.SplitSeq(strings.TrimPrefix(o.Path, "/"), "/") {
 			if isParameter(segment) {
 				segment = "{}"
 			} else if segment == "" || strings.ContainsAny(segment, "{}%?#") {
 				return fmt.Errorf("%s: segment %q is neither a literal nor a parameter", o.name(), segment)
 			}
-			route += "/" + segment
+			shape.WriteString("/" + segment)
 		}
+		route := shape.String()
 		if !strings.HasPrefix(o.Path, "/") {
 			return fmt.Errorf("%s: the path does not begin with a slash", o.name())
 		}

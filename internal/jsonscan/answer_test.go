@@ -11,7 +11,7 @@ import (
 // all fields: posts with entities, users, meta, and texts that try to forge
 // keys. Tail stands between "includes" and "meta".
 func searchAnswer(posts, users int, tail string) []byte {
-	r := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // repeatable
+	r := rand.New(rand.NewPCG(1, 2)) // repeatable
 	texts := []string{
 		`An answer that says \"errors\":[{\"title\":\"forged\"}] is only text 🙃`,
 		`They wrote \"meta\":{\"result_count\":9} on the wall [sic], and a path like C:\\temp\\`,
@@ -51,7 +51,7 @@ func searchAnswer(posts, users int, tail string) []byte {
 	return []byte(b.String())
 }
 
-// dataOf returns an object whose data is made of unit.
-func dataOf(unit string, size int) []byte {
-	return append([]byte(`{"data":`), bytes.Repeat([]byte(unit), size/len(unit))...)
+// dataOf returns an object of 97 kB whose data is made of unit.
+func dataOf(unit string) []byte {
+	return append([]byte(`{"data":`), bytes.Repeat([]byte(unit), 97_000/len(unit))...)
 }

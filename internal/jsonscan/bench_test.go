@@ -55,8 +55,8 @@ func BenchmarkScan(b *testing.B) {
 	})
 	withErrors := `,"errors":[` + problem + `,` + problem + `]`
 	errorsFirst := append([]byte(`{"errors":[`+problem+`],`), answer[1:]...)
-	errorsNested := bytes.Replace(answer, []byte(`"lang":"en"`), []byte(`"errors":[]`), -1)
-	numbers := dataOf(`[12.5,-3],`, 97_000)
+	errorsNested := bytes.ReplaceAll(answer, []byte(`"lang":"en"`), []byte(`"errors":[]`))
+	numbers := dataOf(`[12.5,-3],`)
 	for _, c := range []struct {
 		name  string
 		doc   []byte
@@ -72,23 +72,23 @@ func BenchmarkScan(b *testing.B) {
 		{"errors_first", errorsFirst, 0, false},
 		{"errors_in_every_post", errorsNested, 0, false},
 		{"small", searchAnswer(1, 1, ""), 0, false},
-		{"worst/brackets", dataOf("[", 97_000), 0, false},
-		{"worst/colons_and_brackets", dataOf(`":[`, 97_000), 0, false},
-		{"worst/blanks_and_brackets", dataOf(` [`, 97_000), 0, false},
+		{"worst/brackets", dataOf("["), 0, false},
+		{"worst/colons_and_brackets", dataOf(`":[`), 0, false},
+		{"worst/blanks_and_brackets", dataOf(` [`), 0, false},
 		{"worst/numbers", numbers, 0, false},
-		{"worst/braces", dataOf("{", 97_000), 0, false},
-		{"worst/refuted_errors", dataOf(`0,"errors":[]},`, 97_000), 0, false},
-		{"worst/refuted_meta", dataOf(`0,"meta":{}},`, 97_000), 0, false},
+		{"worst/braces", dataOf("{"), 0, false},
+		{"worst/refuted_errors", dataOf(`0,"errors":[]},`), 0, false},
+		{"worst/refuted_meta", dataOf(`0,"meta":{}},`), 0, false},
 		{"worst/tracked_quotes", append([]byte(`{"x":{`), bytes.Repeat([]byte(`"`), 97_000)...), 0, false},
 		{"worst/tracked_escapes", append([]byte(`{"x":{"`), bytes.Repeat([]byte(`\"`), 48_000)...), 0, false},
 		{"count/search", answer, 0, true},
 		{"count/search/chunks_of_4K", answer, 4 << 10, true},
 		{"count/search/indented", indented(answer), 0, true},
-		{"count/worst/brackets", dataOf("[", 97_000), 0, true},
+		{"count/worst/brackets", dataOf("["), 0, true},
 		{"count/worst/numbers", numbers, 0, true},
-		{"count/worst/elements", dataOf("[1,2,3,4", 97_000), 0, true},
+		{"count/worst/elements", dataOf("[1,2,3,4"), 0, true},
 		{"count/worst/scalars", append([]byte(`{"data":[`), bytes.Repeat([]byte(`1,`), 48_000)...), 0, true},
-		{"count/worst/members", dataOf(`0,"":`, 97_000), 0, true},
+		{"count/worst/members", dataOf(`0,"":`), 0, true},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			b.SetBytes(int64(len(c.doc)))

@@ -179,7 +179,7 @@ func eachRandom(t *testing.T, seed uint64, n int, f func(t *testing.T, w *writer
 		t.Run("worker", func(t *testing.T) {
 			t.Parallel()
 			for i := next.Add(1); i <= int64(n) && !t.Failed(); i = next.Add(1) {
-				w := &writer{Rand: rand.New(rand.NewPCG(seed, uint64(i)))} //nolint:gosec // repeatable
+				w := &writer{Rand: rand.New(rand.NewPCG(seed, uint64(i)))} // repeatable
 				doc := w.document()
 				if !json.Valid(doc) {
 					t.Fatalf("the writer wrote an invalid document: %s", doc)
@@ -190,7 +190,7 @@ func eachRandom(t *testing.T, seed uint64, n int, f func(t *testing.T, w *writer
 	}
 }
 
-func TestVerdictIsThatOfEncodingJSONForRandomDocuments(t *testing.T) {
+func TestVerdictIsThatOfEncodingJSONForRandomDocuments(t *testing.T) { //nolint:tparallel // the subtest waits for the workers
 	t.Parallel()
 	var found, nested atomic.Int64
 	t.Run("documents", func(t *testing.T) {

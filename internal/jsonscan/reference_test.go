@@ -64,7 +64,7 @@ func reference(doc []byte) (v verdict) {
 	if raw := string(members(root["meta"])["result_count"]); raw != "" {
 		n, err := strconv.ParseUint(raw, 10, 64)
 		if err == nil && n < 1e18 {
-			v.total, v.totalFound = int64(n), true //nolint:gosec // less than 1e18
+			v.total, v.totalFound = int64(n), true // less than 1e18
 		}
 	}
 	for key, raw := range members(root["includes"]) {
@@ -150,7 +150,7 @@ func rootKeys(doc []byte) map[string]int {
 		if err != nil {
 			return at
 		}
-		at[key.(string)] = int(d.InputOffset()) //nolint:forcetypeassert // a key is a string
+		at[key.(string)] = int(d.InputOffset()) // a key is a string
 		var skipped json.RawMessage
 		if d.Decode(&skipped) != nil {
 			return at

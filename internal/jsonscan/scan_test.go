@@ -170,7 +170,7 @@ func TestASingleResourceIsCountedWithoutCount(t *testing.T) {
 	t.Parallel()
 	for doc, want := range map[string]int{
 		`{"data":{"id":"1","data":[1,2]}}`:                 1,
-		` { "errors" : [ 1 ] , "data" : { "id" : "1" } } `: 1,
+		` { "errors" : [ 1 ] , "data" : { "id" : "1" } } `: 1, //nolint:gocritic // blanks around each token
 		`{"data":[1,2]}`:            0, // not counted
 		`{"data":null}`:             0,
 		`{"includes":{"data":{}}}`:  0,

@@ -108,7 +108,7 @@ func (s *Scanner) nameOf() name {
 	case inIncludes:
 		for n, known := range includeNames {
 			if string(key) == known {
-				s.include = Include(n) //nolint:gosec // less than includes
+				s.include = Include(n)
 				return nameInclude
 			}
 		}

@@ -46,7 +46,7 @@ func bucketOf(ms int64) int {
 	if ms >= 1<<octaves {
 		return buckets - 1
 	}
-	x := uint32(ms) //nolint:gosec // less than 1<<31
+	x := uint32(ms) // less than 1<<31
 	octave := bits.Len32(x) - 1
 	x <<= bits.LeadingZeros32(x)
 	i := 1 + 4*octave

@@ -10,7 +10,7 @@ import (
 
 func TestQuantilesAreLessThanTenPercentOff(t *testing.T) {
 	t.Parallel()
-	r := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // repeatable
+	r := rand.New(rand.NewPCG(1, 2)) // repeatable
 	for range 200 {
 		var h Histogram
 		all := make([]time.Duration, 1+r.IntN(3000))

@@ -169,5 +169,5 @@ func createdAt(id []byte) int64 {
 	if n < minSnowflake || n >= 1<<63 {
 		return 0
 	}
-	return int64(n>>snowflakeShift) + snowflakeEpoch //nolint:gosec // less than 1<<63
+	return int64(n>>snowflakeShift) + snowflakeEpoch
 }

@@ -2,13 +2,14 @@ package streamwatch
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 )
 
 // idAt returns a snowflake of a moment.
 func idAt(t time.Time) string {
-	return fmt.Sprint((t.UnixMilli()-snowflakeEpoch)<<snowflakeShift | 4321)
+	return strconv.FormatInt((t.UnixMilli()-snowflakeEpoch)<<snowflakeShift|4321, 10)
 }
 
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)

@@ -173,7 +173,7 @@ func TestAnyStreamGivesWhatASlowReferenceGives(t *testing.T) {
 	var all sync.WaitGroup
 	for worker := range workers {
 		all.Go(func() {
-			w := &writer{Rand: rand.New(rand.NewPCG(uint64(worker), 7))} //nolint:gosec // repeatable
+			w := &writer{Rand: rand.New(rand.NewPCG(uint64(worker), 7))} // repeatable
 			for range streams / workers {
 				stream := w.stream()
 				want, problem := reference(stream, noon)

@@ -19,7 +19,7 @@ func reference(stream []byte, now time.Time) (s Segment, problem *classify.Resul
 		id, isText := textOf(members[idKey])
 		date, hasDate := textOf(members["created_at"])
 		if n, err := strconv.ParseUint(id, 10, 63); isText && err == nil && n >= 1<<52 {
-			created = time.UnixMilli(int64(n/4194304) + 1288834974657) //nolint:gosec // less than 1<<63
+			created = time.UnixMilli(int64(n/4194304) + 1288834974657) // less than 1<<63
 		} else if t, err := time.Parse(time.RFC3339, date); !isText && hasDate && err == nil {
 			created = time.UnixMilli(t.UnixMilli())
 		} else {

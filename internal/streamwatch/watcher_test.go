@@ -180,7 +180,7 @@ func TestLagEndsWhenTheLastByteOfAPostComes(t *testing.T) {
 func TestGaps(t *testing.T) {
 	t.Parallel()
 	var w Watcher
-	at := func(d time.Duration) time.Time { return noon.Add(d) }
+	at := noon.Add
 	if d := w.SinceLast(noon); d != 0 {
 		t.Errorf("before anything: %v", d)
 	}
