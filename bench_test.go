@@ -59,13 +59,13 @@ func searchPage() string {
 			`"text":"A post that quotes \"errors\":[{}] and a path C:\\x, number %d, with words enough to fill two lines of a screen and a bit more of a third one",`+
 			`"entities":{"hashtags":[{"start":1,"end":9,"tag":"otel"}],"urls":[{"start":9,"end":32,"url":"https://t.co/abcdefghij","expanded_url":"https://example.com/a/rather/long/path"}]},`+
 			`"public_metrics":{"retweet_count":1,"reply_count":2,"like_count":3,"quote_count":0,"bookmark_count":1,"impression_count":12345}},`,
-			1111111111111111111+i, 2222222222222222222+i, i)
+			int64(1111111111111111111)+int64(i), int64(2222222222222222222)+int64(i), i)
 	}
 	b.WriteString(`{"id":"1"}],"includes":{"users":[`)
 	for i := range 70 {
 		fmt.Fprintf(&b, `{"id":"%d","name":"Name %d","username":"user_%d","description":"Says \"hello\" [often] and little else that would be of interest to anybody","location":"Somewhere","created_at":"2020-02-02T02:02:02.000Z",`+
 			`"public_metrics":{"followers_count":1234,"following_count":123,"tweet_count":12345,"listed_count":1},"profile_image_url":"https://example.com/images/%d/a_normal.jpg","verified":false,"protected":false},`,
-			2222222222222222222+i, i, i, i)
+			int64(2222222222222222222)+int64(i), i, i, i)
 	}
 	b.WriteString(`{"id":"1"}]},"meta":{"newest_id":"1","oldest_id":"1","result_count":101,"next_token":"b26v89c19zqg8o3f"}}`)
 	return b.String()

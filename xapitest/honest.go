@@ -120,7 +120,7 @@ func success(r *http.Request, op *endpoint.Operation) Scenario {
 	default:
 		ids := make([]string, pageSize(query.Get("max_results")))
 		for i := range ids {
-			ids[i] = strconv.Itoa(1111111111111111111 + i)
+			ids[i] = strconv.FormatInt(1111111111111111111+int64(i), 10)
 		}
 		sc.Body = fmt.Sprintf(`{"data":[%s],"meta":{"result_count":%d}}`, resources(op.Billing.Unit, ids), len(ids))
 	}

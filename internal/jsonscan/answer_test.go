@@ -25,8 +25,8 @@ func searchAnswer(posts, users int, tail string) []byte {
 		if i > 0 {
 			b.WriteByte(',')
 		}
-		id := 1111111111111111111 + i*977
-		fmt.Fprintf(&b, `{"author_id":"%d","conversation_id":"%d","created_at":"2026-01-%02dT10:%02d:07.000Z",`, 2222222222+r.IntN(users), id, 1+i%28, i%60)
+		id := int64(1111111111111111111) + int64(i)*977
+		fmt.Fprintf(&b, `{"author_id":"%d","conversation_id":"%d","created_at":"2026-01-%02dT10:%02d:07.000Z",`, int64(2222222222)+int64(r.IntN(users)), id, 1+i%28, i%60)
 		fmt.Fprintf(&b, `"edit_history_tweet_ids":["%d"],"id":"%d","lang":"en","possibly_sensitive":false,"reply_settings":"everyone",`, id, id)
 		fmt.Fprintf(&b, `"public_metrics":{"retweet_count":%d,"reply_count":%d,"like_count":%d,"quote_count":0,"bookmark_count":1,"impression_count":%d},`, r.IntN(99), r.IntN(9), r.IntN(999), r.IntN(99999))
 		if i%2 == 0 {
@@ -42,12 +42,12 @@ func searchAnswer(posts, users int, tail string) []byte {
 		if i > 0 {
 			b.WriteByte(',')
 		}
-		fmt.Fprintf(&b, `{"id":"%d","name":"Name Number %d","username":"user_%d","verified":false,"created_at":"2020-02-02T02:02:02.000Z","location":"Somewhere","protected":false,`, 2222222222+i, i, i)
+		fmt.Fprintf(&b, `{"id":"%d","name":"Name Number %d","username":"user_%d","verified":false,"created_at":"2020-02-02T02:02:02.000Z","location":"Somewhere","protected":false,`, int64(2222222222)+int64(i), i, i)
 		fmt.Fprintf(&b, `"profile_image_url":"https:\/\/example.com\/profile_images\/%d\/a_normal.jpg","description":"Says \"hello\" [often] and little else","public_metrics":{"followers_count":%d,"following_count":%d,"tweet_count":%d,"listed_count":1}`, i, r.IntN(9999), r.IntN(999), r.IntN(99999))
 		b.WriteString(`,"entities":{"description":{"hashtags":[{"start":5,"end":9,"tag":"hello"}]}}}`)
 	}
 	b.WriteString(`]}` + tail)
-	fmt.Fprintf(&b, `,"meta":{"newest_id":"%d","oldest_id":"1111111111111111111","result_count":%d,"next_token":"b26v89c19zqg8o3f"}}`, 1111111111111111111+posts*977, posts)
+	fmt.Fprintf(&b, `,"meta":{"newest_id":"%d","oldest_id":"1111111111111111111","result_count":%d,"next_token":"b26v89c19zqg8o3f"}}`, int64(1111111111111111111)+int64(posts)*977, posts)
 	return []byte(b.String())
 }
 
