@@ -52,15 +52,14 @@ func (c *call) gatherRateLimit(l classify.RateLimit, limit, remaining, reset att
 
 // gatherServer notes what the headers say about X's side of the call. c.mu is
 // held.
-func (c *call) gatherServer(h http.Header) {
-	now := time.Now()
-	if skew := classify.ClockSkewOf(h, now); skew.Abs() > skewTolerance {
+func (c *call) gatherServer(h http.Header, skew time.Duration) {
+	if skew.Abs() > skewTolerance {
 		c.put(ClockSkewKey.Float64(skew.Seconds()))
 	}
 	if c.result == nil && !c.config.serverInfo {
 		return
 	}
-	s := classify.ParseServer(h, now)
+	s := classify.ParseServer(h, time.Time{})
 	c.putString(TransactionIDKey, s.TransactionID)
 	c.putString(EdgeRayKey, s.EdgeRay)
 	c.putString(VersionKey, s.Version)
@@ -78,9 +77,7 @@ func (c *call) putString(k attribute.Key, v string) {
 
 // flush writes what was gathered to the real span. c.mu is held.
 func (c *call) flush() {
-	if c.query != "" || c.config.resourceIDs {
-		c.put(URLFullKey.String(c.fullURL()))
-	}
+	c.put(URLFullKey.String(c.fullURL()))
 	if c.resend > 0 {
 		c.put(ResendCountKey.Int(c.resend))
 	}

@@ -443,20 +443,13 @@ const streamSpan = prefix + "stream"
 // The names of the metrics of this library's own.
 const (
 	// metricResources counts the resources that X returned, which is what X
-	// bills reads by.
+	// bills reads by. Those of type "post" count toward the monthly cap of the
+	// plan; an upper bound, since X counts a Post once in a UTC day.
 	//
 	// Instrument: counter. Unit: {resource}. Attributes: http.request.method,
 	// url.template, x_api.resource.type, x_api.resource.included, x_api.app.name.
-	// Query: sum by (x_api_resource_type) (increase(x_api_resources_total[1d]))
+	// Query: sum(increase(x_api_resources_total{x_api_resource_type="post"}[30d])) / 3e6
 	metricResources = prefix + "resources"
-
-	// metricPosts counts the Posts that X returned, toward the monthly cap of
-	// the plan; an upper bound, since X counts a Post once in a UTC day.
-	//
-	// Instrument: counter. Unit: {post}. Attributes: http.request.method,
-	// url.template, x_api.app.name.
-	// Query: sum(increase(x_api_usage_posts_total[30d])) / 3e6
-	metricPosts = prefix + "usage.posts"
 
 	// metricCost counts what calls cost by list price, in US dollars; an upper
 	// bound for reads.

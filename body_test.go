@@ -213,29 +213,24 @@ func TestResourcesAndCost(t *testing.T) {
 	}{
 		{"a page, by its own count", search, page, 200, nil, "2", "", []string{
 			"x_api.resources 2 http.request.method=GET url.template=/2/tweets/search/recent x_api.resource.included=false x_api.resource.type=post",
-			"x_api.usage.posts 2 http.request.method=GET url.template=/2/tweets/search/recent",
 		}},
 		{"a page, counted", search, page, 200, []otelxapi.Option{otelxapi.WithResourceCounts(), otelxapi.WithAppName("bot")}, "2", "", []string{
 			"x_api.resources 1 http.request.method=GET url.template=/2/tweets/search/recent x_api.app.name=bot x_api.resource.included=true x_api.resource.type=media",
 			"x_api.resources 2 http.request.method=GET url.template=/2/tweets/search/recent x_api.app.name=bot x_api.resource.included=false x_api.resource.type=post",
 			"x_api.resources 3 http.request.method=GET url.template=/2/tweets/search/recent x_api.app.name=bot x_api.resource.included=true x_api.resource.type=user",
-			"x_api.usage.posts 2 http.request.method=GET url.template=/2/tweets/search/recent x_api.app.name=bot",
 		}},
 		{"a page, with prices", search, page, 200, []otelxapi.Option{otelxapi.WithPriceTable(otelxapi.DefaultPriceTable())}, "2", "0.04", []string{
 			"x_api.cost.estimated 0.04 http.request.method=GET url.template=/2/tweets/search/recent",
 			"x_api.resources 1 http.request.method=GET url.template=/2/tweets/search/recent x_api.resource.included=true x_api.resource.type=media",
 			"x_api.resources 2 http.request.method=GET url.template=/2/tweets/search/recent x_api.resource.included=false x_api.resource.type=post",
 			"x_api.resources 3 http.request.method=GET url.template=/2/tweets/search/recent x_api.resource.included=true x_api.resource.type=user",
-			"x_api.usage.posts 2 http.request.method=GET url.template=/2/tweets/search/recent",
 		}},
 		{"one post", "GET /2/tweets/1", `{"data":` + one + `}`, 200, []otelxapi.Option{otelxapi.WithPriceTable(otelxapi.DefaultPriceTable())}, "1", "0.005", []string{
 			"x_api.cost.estimated 0.005 http.request.method=GET url.template=/2/tweets/{id}",
 			"x_api.resources 1 http.request.method=GET url.template=/2/tweets/{id} x_api.resource.included=false x_api.resource.type=post",
-			"x_api.usage.posts 1 http.request.method=GET url.template=/2/tweets/{id}",
 		}},
 		{"one post, without prices", "GET /2/tweets/1", `{"data":` + one + `}`, 200, nil, "1", "", []string{
 			"x_api.resources 1 http.request.method=GET url.template=/2/tweets/{id} x_api.resource.included=false x_api.resource.type=post",
-			"x_api.usage.posts 1 http.request.method=GET url.template=/2/tweets/{id}",
 		}},
 		{"one's own posts", mine, page, 200, []otelxapi.Option{otelxapi.WithPriceTable(owned), otelxapi.WithAttributes()}, "2", "0.032", nil},
 		{"a write", "POST /2/tweets", `{"data":{"id":"1"}}`, 201, []otelxapi.Option{otelxapi.WithPriceTable(otelxapi.DefaultPriceTable())}, "", "0.015", []string{
@@ -268,7 +263,7 @@ func TestResourcesAndCost(t *testing.T) {
 				return
 			}
 			lines := slices.DeleteFunc(rec.metricLines(t), func(l string) bool {
-				return !strings.HasPrefix(l, "x_api.resources") && !strings.HasPrefix(l, "x_api.usage") && !strings.HasPrefix(l, "x_api.cost")
+				return !strings.HasPrefix(l, "x_api.resources") && !strings.HasPrefix(l, "x_api.cost")
 			})
 			if !slices.Equal(lines, tt.metrics) {
 				t.Errorf("metrics\n%s\nwant\n%s", strings.Join(lines, "\n"), strings.Join(tt.metrics, "\n"))

@@ -21,7 +21,6 @@ import (
 type instruments struct {
 	app       []attribute.KeyValue
 	resources metric.Int64Counter
-	posts     metric.Int64Counter
 	cost      metric.Float64Counter
 	problems  metric.Int64Counter
 	resends   metric.Int64Counter
@@ -40,7 +39,6 @@ func newInstruments(m metric.Meter, app []attribute.KeyValue) *instruments {
 	in := &instruments{app: app, budgets: budget.New(maxBudgets)}
 	b := builder{meter: m}
 	in.resources = b.counter(metricResources, "{resource}", "Resources that X returned, which is what X bills reads by.")
-	in.posts = b.counter(metricPosts, "{post}", "Posts that X returned, toward the monthly cap of the plan.")
 	in.cost = b.floatCounter(metricCost, "{USD}", "Estimated cost of calls by list price; an upper bound for reads.")
 	in.problems = b.counter(metricProblems, "{problem}", "Calls that failed, and errors inside successes.")
 	in.resends = b.counter(metricResends, "{request}", "Requests that were sent before: redirects and declared retries.")
@@ -67,6 +65,7 @@ func (b *builder) observe(in *instruments) {
 	exhaustionIn := b.floatGauge(metricExhaustionIn, "s", "Time until a rate limit's window is empty at the recent pace; absent when it resets before.")
 	version := b.gauge(metricVersion, "{version}", "The API version that X answered with last, next to that of the table of endpoints; always 1.")
 	gap := b.floatGauge(metricStreamGap, "s", "Time since the last byte of a stream that is open; of several, the longest.")
+	busy := b.floatGauge(metricStreamBusy, "1", "Share of time that the application spends outside Read; near 1, a full-buffer disconnect is coming.")
 	if b.err != nil {
 		return
 	}
@@ -90,9 +89,9 @@ func (b *builder) observe(in *instruments) {
 			o.ObserveInt64(version, 1, metric.WithAttributes(in.with(
 				VersionKey.String(*v), VersionTableKey.String(endpoint.SpecVersion))...))
 		}
-		in.streams.observe(o, gap)
+		in.streams.observe(o, gap, busy)
 		return nil
-	}, limit, remaining, resetIn, exhaustionIn, version, gap)
+	}, limit, remaining, resetIn, exhaustionIn, version, gap, busy)
 }
 
 // with returns attributes of a metric together with the app's name.

@@ -54,6 +54,8 @@ func (c *call) answered(r *http.Request, res *http.Response) {
 	}
 	auth := classify.ParseAuth(sentHeader(r, res))
 	limits := classify.ParseRateLimits(res.Header)
+	now := time.Now()
+	skew := classify.ClockSkewOf(res.Header, now)
 	var refusal *classify.Result
 	if res.StatusCode >= 400 || res.StatusCode < 100 {
 		refusal = refused(r, res, auth)
@@ -67,11 +69,11 @@ func (c *call) answered(r *http.Request, res *http.Response) {
 		limits = refusal.RateLimits
 		c.fail(*refusal)
 	}
-	c.observeRateLimits(res.Header, auth, limits)
+	c.observeRateLimits(now, skew, auth, limits)
 	if c.recording {
 		c.gatherAuth(auth)
 		c.gatherRateLimits(limits)
-		c.gatherServer(res.Header)
+		c.gatherServer(res.Header, skew)
 	}
 	if _, upgraded := res.Body.(io.Writer); res.Body != nil && res.Body != http.NoBody && !upgraded {
 		if c.isStream(res) {

@@ -1,7 +1,6 @@
 package otelxapi
 
 import (
-	"net/http"
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -48,12 +47,11 @@ type low struct {
 
 // observeRateLimits tells the budgets what the answer says of them. c.mu is
 // held.
-func (c *call) observeRateLimits(h http.Header, auth classify.Auth, l classify.RateLimits) {
+func (c *call) observeRateLimits(now time.Time, skew time.Duration, auth classify.Auth, l classify.RateLimits) {
 	if c.site.template == "" || !c.config.keeps(c) {
 		return
 	}
-	now := time.Now()
-	if skew := classify.ClockSkewOf(h, now); skew != 0 {
+	if skew != 0 {
 		c.config.instruments.budgets.Sync(now, now.Add(-skew))
 	}
 	w := &c.site.windows

@@ -83,11 +83,7 @@ func (c *call) countResource(r resource, n int) {
 	if n == 0 {
 		return
 	}
-	in := c.config.instruments
-	in.resources.Add(c, int64(n), c.site.resource(r)...)
-	if r.kind == "post" {
-		in.posts.Add(c, int64(n), c.site.total()...)
-	}
+	c.config.instruments.resources.Add(c, int64(n), c.site.resource(r)...)
 }
 
 // resource is what tells the points of x_api.resources of one site apart.

@@ -90,7 +90,6 @@ func (s *sites) make(k siteKey, op *endpoint.Operation) *site {
 		st.name = op.Name
 		start = append(start, OperationKey.String(op.ID))
 	}
-	start = append(start, URLFullKey.String(st.url))
 	start = append(start, s.config.attributes...)
 	for _, kv := range s.config.attributes {
 		if kv.Key == AppNameKey {

@@ -186,21 +186,30 @@ func (s *session) tick(now time.Time) {
 	total := s.watch.Total()
 	s.call.config.instruments.streams.seen(s, s.counted, total)
 	s.counted, s.ticked = total, now
-	if every := s.call.config.streamSegment; every > 0 && now.Sub(s.cut) >= every && !s.finished {
-		before := connection{span: s.span.SpanContext()}
-		s.endSegment()
-		s.segment++
-		s.startSegment(now, before)
+	if now.Sub(s.cut) >= s.call.config.streamSegment && !s.finished {
+		s.nextSegment(now)
 	}
 }
 
+// nextSegment ends the segment, so that it is exported, and begins the next,
+// unless the whole session is to be one. s.mu is held.
+func (s *session) nextSegment(now time.Time) {
+	if s.call.config.streamSegment == 0 {
+		return
+	}
+	before := connection{span: s.span.SpanContext()}
+	s.endSegment(now)
+	s.segment++
+	s.startSegment(now, before)
+}
+
 // endSegment writes what the segment saw and ends its span. s.mu is held.
-func (s *session) endSegment() {
+func (s *session) endSegment(now time.Time) {
 	seen := s.watch.Take()
 	s.call.config.instruments.streams.cut(s, &seen)
 	kvs := append(s.call.site.operationAttributes(),
 		StreamMessagesKey.Int64(seen.Posts), StreamKeepAlivesKey.Int64(seen.KeepAlives), StreamBytesKey.Int64(seen.Bytes),
-		StreamGapKey.Float64(seen.LargestGap.Seconds()), StreamBusyKey.Float64(s.busyShare()))
+		StreamGapKey.Float64(seen.LargestGap.Seconds()), StreamBusyKey.Float64(s.busyShare(now)))
 	if op := s.call.site.operation; op != nil {
 		kvs = append(kvs, OperationKey.String(op.ID))
 	}
@@ -218,7 +227,8 @@ func (s *session) endSegment() {
 // busyShare is the share of the segment's time that the application spent
 // outside Read, from 0 to 1. Near 1, X's buffer for the connection fills up.
 // s.mu is held.
-func (s *session) busyShare() float64 {
+func (s *session) busyShare(now time.Time) float64 {
+	s.turnAt(now, s.reading)
 	if all := s.busy + s.waiting; all > 0 {
 		return s.busy.Seconds() / all.Seconds()
 	}

@@ -64,6 +64,7 @@ func (s *session) look() {
 	s.event(eventStreamStalled, &r, StreamGapKey.Float64(silence.Seconds()))
 	s.call.log(&r)
 	s.call.config.instruments.streams.stalled(s)
+	s.nextSegment(now) // the event is of use only if it is exported now
 }
 
 // event writes an event of the stream, with its hint. s.mu is held.
@@ -100,7 +101,7 @@ func (s *session) finish(err error) {
 	if s.call.config.isError(r.Class) {
 		s.fail(&r, inferred)
 	}
-	s.endSegment()
+	s.endSegment(now)
 	s.call.site.connection.end(now, s.span.SpanContext())
 	s.call.config.instruments.streams.closed(s, &r, reason, now)
 
@@ -154,7 +155,7 @@ func (s *session) verdict(err error) (r classify.Result, reason string, inferred
 		r.Hint.Text = "A timeout of this program cut the stream: http.Client.Timeout, or a deadline of the request's context, counts the time in which the body is read. Set neither for streams; end them by canceling the context. " + r.Hint.Text
 		reason = reasonTimeout
 	default:
-		if s.busyShare() >= slowShare && s.busy >= s.call.config.streamStall/5 {
+		if s.busyShare(time.Now()) >= slowShare && s.busy >= s.call.config.streamStall/5 {
 			r, inferred = classify.ResultOf(classify.SlowConsumer), true
 		}
 	}

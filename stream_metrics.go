@@ -19,7 +19,6 @@ type streams struct {
 	keepAlives  metric.Int64Counter
 	bytes       metric.Int64Counter
 	lag         metric.Float64Histogram
-	busy        metric.Float64Gauge
 	duration    metric.Float64Histogram
 	disconnects metric.Int64Counter
 	stalls      metric.Int64Counter
@@ -37,7 +36,6 @@ func newStreams(b *builder) *streams {
 	st.bytes = b.counter(metricStreamIO, "By", "Bytes of streams that the application read.")
 	st.lag = b.histogram(metricStreamLag, "s", "Median age of the posts of a segment when they were read.",
 		0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800, 3600)
-	st.busy = b.floatSyncGauge(metricStreamBusy, "1", "Share of time that the application spends outside Read; near 1, a full-buffer disconnect is coming.")
 	st.duration = b.histogram(metricStreamDuration, "s", "Time from the headers of a stream to its end.",
 		1, 5, 15, 60, 300, 900, 3600, 4*3600, 12*3600, 24*3600, 72*3600, 168*3600)
 	st.disconnects = b.counter(metricStreamDisconnects, "{disconnect}", "Ends of streams.")
@@ -47,11 +45,11 @@ func newStreams(b *builder) *streams {
 	return st
 }
 
-// observe reports how long the stream of each operation has been silent, for
-// the one that has been longest.
-func (st *streams) observe(o metric.Observer, gap metric.Float64Observable) {
+// observe reports how long the stream of each operation has been silent and how
+// busy its consumer is; of several streams, the worst.
+func (st *streams) observe(o metric.Observer, gap, busy metric.Float64Observable) {
 	now := time.Now()
-	longest := map[*site]time.Duration{}
+	longest, busiest := map[*site]time.Duration{}, map[*site]float64{}
 	st.mu.Lock()
 	for w := range st.open {
 		s := w.Value()
@@ -61,11 +59,14 @@ func (st *streams) observe(o metric.Observer, gap metric.Float64Observable) {
 		}
 		s.mu.Lock()
 		longest[s.call.site] = max(longest[s.call.site], s.watch.SinceLast(now))
+		busiest[s.call.site] = max(busiest[s.call.site], s.busyShare(now))
 		s.mu.Unlock()
 	}
 	st.mu.Unlock()
 	for site, d := range longest {
-		o.ObserveFloat64(gap, d.Seconds(), metric.WithAttributes(site.operationAttributes()...))
+		at := metric.WithAttributes(site.operationAttributes()...)
+		o.ObserveFloat64(gap, d.Seconds(), at)
+		o.ObserveFloat64(busy, busiest[site], at)
 	}
 }
 
@@ -86,7 +87,6 @@ func (st *streams) seen(s *session, before, after streamwatch.Counts) {
 	st.messages.Add(s.ctx, after.Posts-before.Posts, opts...)
 	st.keepAlives.Add(s.ctx, after.KeepAlives-before.KeepAlives, opts...)
 	st.bytes.Add(s.ctx, after.Bytes-before.Bytes, opts...)
-	st.busy.Record(s.ctx, s.busyShare(), metric.WithAttributes(s.call.site.operationAttributes()...))
 }
 
 // cut records what is known of a segment when it is over.
@@ -117,10 +117,4 @@ func (b *builder) upDownCounter(name, unit, what string) metric.Int64UpDownCount
 	c, err := b.meter.Int64UpDownCounter(name, metric.WithUnit(unit), metric.WithDescription(what))
 	b.keep(err)
 	return c
-}
-
-func (b *builder) floatSyncGauge(name, unit, what string) metric.Float64Gauge {
-	g, err := b.meter.Float64Gauge(name, metric.WithUnit(unit), metric.WithDescription(what))
-	b.keep(err)
-	return g
 }

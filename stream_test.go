@@ -138,6 +138,10 @@ func TestADayOfKeepAlivesAt20SecondsIsNoStallAndSilenceIsOne(t *testing.T) {
 		if gap := rec.metricValue(t, "x_api.stream.gap"); gap != "51" {
 			t.Errorf("gap %q", gap)
 		}
+		last := rec.segments()[len(rec.segments())-1]
+		if n := len(last.Events()); n != 1 || last.Events()[0].Name != "x_api.stream.stalled" {
+			t.Errorf("the stall is not exported while it lasts: %d events", n)
+		}
 		time.Sleep(time.Hour)
 		if n := rec.metricValue(t, "x_api.stream.stalls"); n != "1" {
 			t.Errorf("%q stalls after an hour of silence", n)
@@ -147,7 +151,7 @@ func TestADayOfKeepAlivesAt20SecondsIsNoStallAndSilenceIsOne(t *testing.T) {
 		res.Body.Close()
 
 		segments := rec.segments()
-		if len(segments) < 24*12 || len(segments) > 24*12+2 {
+		if len(segments) < 24*12 || len(segments) > 24*12+3 {
 			t.Errorf("%d segments of a day", len(segments))
 		}
 		keepAlives, stalls := 0, 0
