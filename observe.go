@@ -55,7 +55,7 @@ func (c *call) answered(r *http.Request, res *http.Response) {
 	auth := classify.ParseAuth(sentHeader(r, res))
 	limits := classify.ParseRateLimits(res.Header)
 	now := time.Now()
-	skew := classify.ClockSkewOf(res.Header, now)
+	skew := c.config.clockSkew(res.Header, now)
 	var refusal *classify.Result
 	if res.StatusCode >= 400 || res.StatusCode < 100 {
 		refusal = refused(r, res, auth)
@@ -86,6 +86,29 @@ func (c *call) answered(r *http.Request, res *http.Response) {
 		c.body = res.Body
 		res.Body = (*callBody)(c)
 	}
+}
+
+// clockSkew returns now minus X's time, as classify.ClockSkewOf does. X tells
+// the time in whole seconds, so that busy programs meet each Date many times.
+func (c *config) clockSkew(h http.Header, now time.Time) time.Duration {
+	text := h["Date"]
+	if len(text) != 1 {
+		return 0
+	}
+	if last := c.lastDate.Load(); last != nil && last.text == text[0] {
+		return now.Sub(last.date)
+	}
+	skew := classify.ClockSkewOf(h, now)
+	if skew != 0 {
+		c.lastDate.Store(&date{text[0], now.Add(-skew)})
+	}
+	return skew
+}
+
+// date is a Date header and the time that it means.
+type date struct {
+	text string
+	date time.Time
 }
 
 // refused classifies an error answer from its headers and the beginning of its

@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"go.opentelemetry.io/otel"
@@ -29,8 +30,10 @@ type optionFunc func(*config)
 func (f optionFunc) apply(c *config) { f(c) }
 
 // config is what the options say. It does not change once the transport is
-// made.
+// made, but for lastDate.
 type config struct {
+	lastDate atomic.Pointer[date]
+
 	tracerProvider trace.TracerProvider // nil: the parent span's, or the global one
 	meterProvider  metric.MeterProvider
 	loggerProvider log.LoggerProvider
