@@ -46,14 +46,21 @@ type call struct {
 	tracer    trace.Tracer     // that started the real span
 	seen      watch            // of the body
 	attrs     []attribute.KeyValue
-	inline    [8]attribute.KeyValue // attrs of an ordinary success
+	scratch   *scratch // that attrs begins in
 }
+
+// scratch is room for the attributes of a call. It goes back to the pool when
+// the call ends: by then the real span has a copy, and nobody else has ever
+// seen it.
+type scratch [16]attribute.KeyValue
+
+var scratchPool = sync.Pool{New: func() any { return new(scratch) }}
 
 // callKey finds the call in a context.
 type callKey struct{}
 
 func newCall(t *Transport, r *http.Request) *call {
-	c := &call{
+	return &call{
 		Context: r.Context(),
 		config:  t.config,
 		site:    t.sites.of(r),
@@ -62,8 +69,6 @@ func newCall(t *Transport, r *http.Request) *call {
 		query:   r.URL.RawQuery,
 		resend:  resendCount(r),
 	}
-	c.attrs = c.inline[:0]
-	return c
 }
 
 func callFrom(ctx context.Context) *call {
@@ -90,9 +95,6 @@ func (c *call) Value(k any) any {
 // here leaves: url.full has the raw path and query and is replaced, error.type
 // is the status code and is replaced by the class.
 func (c *call) SetAttributes(kvs ...attribute.KeyValue) {
-	if !c.recording {
-		return
-	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, kv := range kvs {
@@ -140,6 +142,21 @@ func (c *call) fail(res classify.Result) {
 	}
 }
 
+// record begins or ends to gather attributes. c.mu is held, or nobody else has
+// the call yet.
+func (c *call) record(on bool) {
+	switch {
+	case on:
+		c.scratch = scratchPool.Get().(*scratch) //nolint:forcetypeassert // by New
+		c.attrs = c.scratch[:0]
+	case c.scratch != nil:
+		clear(c.scratch[:])
+		scratchPool.Put(c.scratch)
+		c.scratch, c.attrs = nil, nil
+	}
+	c.recording = on
+}
+
 // End writes what was gathered, then ends the real span, whoever it is that
 // ends the call: the end of the body, Close, or an error.
 func (c *call) End(opts ...trace.SpanEndOption) {
@@ -160,6 +177,7 @@ func (c *call) End(opts ...trace.SpanEndOption) {
 		c.emit(r)
 		c.log(r)
 	}
+	c.record(false)
 	measured := c.measured
 	c.mu.Unlock()
 	measured.record(c)

@@ -55,7 +55,7 @@ func (t *tracer) Start(ctx context.Context, name string, opts ...trace.SpanStart
 	// the call is about to have it as its own.
 	c.tracer = t.real(c.Context)
 	c.Context, c.Span = c.tracer.Start(c.Context, name, c.site.start...)
-	c.recording = c.Span.IsRecording()
+	c.record(c.Span.IsRecording())
 	return c, c
 }
 
