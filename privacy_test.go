@@ -193,6 +193,7 @@ func FuzzDetail(f *testing.F) {
 	f.Add("“quoted” 'single' it's \"open", "quoted")
 	f.Add(strings.Repeat("é", 300), "é")
 	f.Add("\xff[\xfe", "x")
+	f.Add("a lone @ is no handle", "x")
 	f.Fuzz(func(t *testing.T, detail, name string) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
@@ -209,7 +210,7 @@ func FuzzDetail(f *testing.F) {
 			t.Errorf("%d bytes: %q", len(got), got)
 		}
 		for word := range strings.FieldsSeq(got) {
-			if strings.Contains(word, "://") || strings.HasPrefix(word, "@") || len(strings.Trim(word, "0123456789")) == 0 && len(word) > 4 {
+			if strings.Contains(word, "://") || strings.HasPrefix(word, "@") && strings.Trim(word, "@") != "" || len(strings.Trim(word, "0123456789")) == 0 && len(word) > 4 {
 				t.Errorf("%q of %q", word, got)
 			}
 		}
