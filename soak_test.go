@@ -183,3 +183,29 @@ func soakPosts(logs map[string]xapitest.StreamLog) (n int64) {
 	}
 	return n
 }
+
+func TestAStreamThatBreaksOffOverHTTP2SaysSo(t *testing.T) {
+	t.Parallel()
+	srv := xapitest.Start(t, xapitest.WithHTTP2(), xapitest.WithLimits())
+	tests := []struct {
+		ending xapitest.Ending
+		reason string
+		class  classify.Class
+	}{
+		{xapitest.EndClean, "eof", classify.StreamDisconnected},
+		{xapitest.EndCut, "broken", classify.HTTP2Stream},
+		{xapitest.EndReset, "broken", classify.HTTP2Stream},
+	}
+	for _, tt := range tests {
+		if err := srv.PlayStreams("", xapitest.Script{xapitest.Burst(3), xapitest.End(tt.ending)}); err != nil {
+			t.Fatal(err)
+		}
+		rec := newRecorder()
+		soak(t, rec.transport(srv.Client().Transport), srv.URL, time.Minute)
+		last := rec.segments()[0]
+		reason, class := value(last.Attributes(), otelxapi.StreamReasonKey), value(last.Attributes(), otelxapi.ErrorTypeKey)
+		if reason != tt.reason || class != string(tt.class) || number(last, otelxapi.StreamMessagesKey) != 3 {
+			t.Errorf("%s: %s", tt.ending, attributeText(last.Attributes()))
+		}
+	}
+}
