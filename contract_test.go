@@ -18,6 +18,8 @@ import (
 	"time"
 
 	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/propagation"
+	"go.opentelemetry.io/otel/trace"
 
 	"github.com/otelxapi/otelxapi"
 	"github.com/otelxapi/otelxapi/classify"
@@ -54,6 +56,30 @@ func TestNothingIsPropagatedUnlessAsked(t *testing.T) {
 	exchange(t, newRecorder().transport(base), newGet(t, benchURL))
 	if len(got) != 1 || got.Get("Authorization") == "" {
 		t.Errorf("headers sent: %v", got)
+	}
+}
+
+func TestATraceContextIsSentWhenAskedForAndBaggageOnlyIfNamed(t *testing.T) {
+	t.Parallel()
+	var got http.Header
+	base := roundTripper(func(r *http.Request) (*http.Response, error) {
+		got = r.Header
+		return newCannedX().RoundTrip(r)
+	})
+	rec := newRecorder()
+	exchange(t, rec.transport(base, otelxapi.WithPropagators(propagation.TraceContext{})), newGet(t, benchURL))
+	if want := rec.span(t).SpanContext().SpanID().String(); !strings.Contains(got.Get("Traceparent"), want) || len(got) != 2 {
+		t.Errorf("headers sent: %v", got)
+	}
+}
+
+func TestSpanOptionsAreUsedAndTheKindStaysClient(t *testing.T) {
+	t.Parallel()
+	rec := newRecorder()
+	start := time.Now().Add(-time.Hour).Truncate(0)
+	exchange(t, rec.transport(newCannedX(), otelxapi.WithSpanOptions(trace.WithTimestamp(start), trace.WithSpanKind(trace.SpanKindServer))), newGet(t, benchURL))
+	if span := rec.span(t); !span.StartTime().Equal(start) || span.SpanKind() != trace.SpanKindClient {
+		t.Errorf("%s span from %s", span.SpanKind(), span.StartTime())
 	}
 }
 

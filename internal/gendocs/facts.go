@@ -31,8 +31,13 @@ func readFacts(dir string) (*facts, error) {
 	if err != nil {
 		return nil, err
 	}
+	names, err := parse("names.go")
+	if err != nil {
+		return nil, err
+	}
+	file.Decls = append(file.Decls, names.Decls...)
 	if f.telemetry, err = readTelemetry(file); err != nil {
-		return nil, fmt.Errorf("attributes.go: %w", err)
+		return nil, fmt.Errorf("attributes.go, names.go: %w", err)
 	}
 	if file, err = parse("option.go"); err != nil {
 		return nil, err

@@ -10,7 +10,7 @@
 //	<!-- end generated: NAME -->
 //
 // Attributes, events and metrics come from the constants and comments of
-// attributes.go, options from option.go, classes from the catalogue of package
+// attributes.go and names.go, options from option.go, classes from the catalogue of package
 // classify, and the number of endpoints from package endpoint.
 //
 // With -check nothing is written: the command prints what differs and exits

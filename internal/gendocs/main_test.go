@@ -22,6 +22,7 @@ func repository(t *testing.T) string {
 	dir := t.TempDir()
 	files := map[string]string{
 		"attributes.go": "package x\n" + declarations,
+		"names.go":      "package x\n",
 		"option.go":     "package x\n\n// WithHosts adds hosts. More.\nfunc WithHosts(hosts ...string) Option { return nil }\n",
 	}
 	for _, d := range documents {

@@ -14,7 +14,7 @@ import (
 	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 )
 
-// telemetry is what attributes.go declares.
+// telemetry is what attributes.go and names.go declare.
 type telemetry struct {
 	attributes []attributeDoc
 	events     []eventDoc
