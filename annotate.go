@@ -6,6 +6,7 @@ import (
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/metric"
 
 	"github.com/otelxapi/otelxapi/classify"
 	"github.com/otelxapi/otelxapi/endpoint"
@@ -18,14 +19,31 @@ const skewTolerance = 30 * time.Second
 // gatherAuth notes how the request was authenticated. c.mu is held.
 func (c *call) gatherAuth(a classify.Auth) {
 	c.put(AuthKindKey.String(string(a.Kind)))
+	if c.isMismatch(a.Kind) {
+		c.put(AuthMismatchKey.Bool(true))
+		c.config.instruments.mismatches.Add(c, 1, c.site.mismatch(a.Kind)...)
+	}
+}
+
+// isMismatch reports whether the operation does not take the kind of
+// authentication that the request shows. c.mu is held.
+func (c *call) isMismatch(k endpoint.AuthKind) bool {
 	op := c.site.operation
-	if op == nil || op.Accepts(a.Kind) {
-		return
+	if op == nil || op.Accepts(k) {
+		return false
 	}
-	if a.Kind == endpoint.AuthNone && c.result == nil {
-		return // X took credentials that the layer below did not show
+	// A request that shows none may get its credentials from a layer below: only
+	// a refusal tells that it had none.
+	return k != endpoint.AuthNone || c.point.status >= 400
+}
+
+// mismatch returns the options that count a mismatch, made once for each kind.
+func (st *site) mismatch(k endpoint.AuthKind) []metric.AddOption {
+	if opts, ok := st.mismatches.get(k); ok {
+		return opts
 	}
-	c.put(AuthMismatchKey.Bool(true))
+	kvs := append(st.operationAttributes(), AuthKindKey.String(string(k)))
+	return st.mismatches.add(k, []metric.AddOption{metric.WithAttributeSet(attribute.NewSet(kvs...))})
 }
 
 // gatherRateLimits notes the windows that the headers tell of. c.mu is held.

@@ -176,9 +176,10 @@ const (
 	RateLimitExhaustionInKey = attribute.Key(prefix + "rate_limit.exhaustion.in")
 
 	// ProblemTypeKey is the problem type in its canonical form,
-	// "https://api.x.com/2/problems/<slug>" or "about:blank".
+	// "https://api.x.com/2/problems/<slug>" or "about:blank"; on metrics "_OTHER"
+	// for one that the catalogue of package classify lacks.
 	//
-	// Type: string. When: the body names one. On: span, event.
+	// Type: string. When: the body names one. On: span, event, x_api metric.
 	ProblemTypeKey = attribute.Key(prefix + "problem.type")
 
 	// ProblemTitleKey is the problem's title, scrubbed.
@@ -261,10 +262,11 @@ const (
 	// Type: bool. When: always. On: x_api metric.
 	ResourceIncludedKey = attribute.Key(prefix + "resource.included")
 
-	// CostEstimatedKey is what the call costs by list price, in US dollars; an
-	// upper bound for reads.
+	// CostEstimatedKey is what the call, or the segment of a stream, costs by list
+	// price, in US dollars; an upper bound for reads.
 	//
-	// Type: float. When: [WithPriceTable] is set and the price known. On: span.
+	// Type: float. When: [WithPriceTable] is set and the price known. On: span,
+	// stream.
 	CostEstimatedKey = attribute.Key(prefix + "cost.estimated")
 
 	// RetryVerdictKey says whether to send the request again: "never",
@@ -431,3 +433,7 @@ const (
 // otherMethod is the value of [RequestMethodKey] for a method that the HTTP
 // semantic conventions do not know.
 const otherMethod = "_OTHER"
+
+// otherType is the value of [ProblemTypeKey] on metrics for a problem type that
+// the catalogue lacks.
+const otherType = "_OTHER"

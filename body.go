@@ -131,6 +131,29 @@ func (w *watch) inside(c *call) (classify.Result, bool) {
 	res := classify.Classify(in)
 	if found {
 		res.Total = max(res.Total, n)
+		if w.written == nil {
+			w.complete(&res)
+		}
 	}
 	return res, res.Class == classify.Partial || res.Class == classify.NoData
+}
+
+// complete adds what the scan knows of the errors of a read beyond those that
+// were looked into: their types, and so their classes and hints.
+func (w *watch) complete(res *classify.Result) {
+	first, _ := w.scan.ErrorTypes()
+	for i, typ := range first {
+		known := problemLike(res, typ)
+		if i >= len(res.Problems) {
+			res.Problems = append(res.Problems, known)
+			continue
+		}
+		// Of the last one the beginning may be all that was kept.
+		if p := &res.Problems[i]; p.Type == "" {
+			p.Type = known.Type
+			if p.Class == classify.Unknown {
+				p.Class = known.Class
+			}
+		}
+	}
 }

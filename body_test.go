@@ -50,7 +50,7 @@ func TestErrorsInsideASuccess(t *testing.T) {
 		{"errors come first", "GET", "/2/tweets?ids=1,2", `{"errors":[` + notFound + `],"data":[` + one + `]}`, "partial", "1", []string{"resource_not_found"}},
 		{"errors of an item are not the answer's", "GET", "/2/tweets/analytics", `{"data":[{"errors":[` + notFound + `]}]}`, "", "", nil},
 		{"errors without an element", "GET", "/2/tweets?ids=1", `{"data":[],"errors":[]}`, "", "", nil},
-		{"more than are kept", "GET", "/2/tweets?ids=1", `{"errors":[` + notFound + strings.Repeat(","+notFound, 99) + `]}`, "no_data", "100", slices.Repeat([]string{"resource_not_found"}, 3)},
+		{"more than are kept", "GET", "/2/tweets?ids=1", `{"errors":[` + notFound + strings.Repeat(","+notFound, 99) + `]}`, "no_data", "100", slices.Repeat([]string{"resource_not_found"}, 8)},
 		{"a post that was not deleted", "DELETE", "/2/tweets/1", `{"data":{"deleted":false}}`, "partial", "1", []string{"unprocessable"}},
 		{"a rule that was not created", "POST", "/2/tweets/search/stream/rules", `{"meta":{"summary":{"created":0,"not_created":1}},"errors":[{"value":"cat","id":"1","title":"DuplicateRule","type":"https://api.twitter.com/2/problems/duplicate-rules"}]}`, "no_data", "1", []string{"duplicate_rules"}},
 		{"media that X gave up on", "GET", "/2/media/upload?command=STATUS", `{"data":{"id":"1","processing_info":{"state":"failed"}}}`, "partial", "1", []string{"unprocessable"}},
@@ -81,9 +81,6 @@ func TestErrorsInsideASuccess(t *testing.T) {
 						t.Error("an event without a hint")
 					}
 				}
-				if len(events) > len(tt.events) {
-					events = events[:len(tt.events)]
-				}
 				if !slices.Equal(events, tt.events) {
 					t.Errorf("events %v, want %v", events, tt.events)
 				}
@@ -99,6 +96,77 @@ func TestErrorsInsideASuccess(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// Of a long "errors" the beginning is kept; the types, and so the classes, are
+// known of all.
+func TestTheTypesOfALongListOfErrorsAreKnown(t *testing.T) {
+	t.Parallel()
+	const problems = "https://api.x.com/2/problems/"
+	blank := strings.Replace(notFound, problems+"resource-not-found", "about:blank", 1)
+	bare := `{"title":"No type","detail":"` + strings.Repeat("x", 100) + `"}`
+	huge := `{"title":"Not Found Error","detail":"` + strings.Repeat("x", 2000) + `","parameter":"ids","type":"` + problems + `resource-not-found"}`
+	other := strings.Replace(notFound, "resource-not-found", "brand-new", 1)
+	list := func(parts ...any) string {
+		var all []string
+		for i := 0; i < len(parts); i += 2 {
+			all = append(all, slices.Repeat([]string{parts[i+1].(string)}, parts[i].(int))...)
+		}
+		return `{"data":[` + one + `],"errors":[` + strings.Join(all, ",") + `]}`
+	}
+	tests := []struct {
+		name, method, body string
+		events             []string // class and type
+		counted            []string // number, class and type
+	}{
+		{"two classes among the first, and further ones", "GET", list(6, notFound, 1, notAllowed, 5, notFound, 4, notAllowed),
+			append(append(slices.Repeat([]string{"resource_not_found resource-not-found"}, 6), "resource_unauthorized not-authorized-for-resource"), "resource_not_found resource-not-found"),
+			[]string{"11 resource_not_found resource-not-found", "5 resource_unauthorized not-authorized-for-resource"}},
+		{"types that say nothing are like those before", "GET", list(20, blank),
+			slices.Repeat([]string{"resource_not_found about:blank"}, 8), []string{"20 resource_not_found about:blank"}},
+		{"no types", "GET", list(20, bare),
+			slices.Repeat([]string{"unknown "}, 8), []string{"12 partial ", "8 unknown "}},
+		{"types that the catalogue lacks", "GET", list(8, notFound, 3, other),
+			slices.Repeat([]string{"resource_not_found resource-not-found"}, 8), []string{"3 unknown _OTHER", "8 resource_not_found resource-not-found"}},
+		{"an error that is longer than what is kept", "GET", list(1, huge, 1, notAllowed),
+			[]string{"resource_not_found resource-not-found", "resource_unauthorized not-authorized-for-resource"},
+			[]string{"1 resource_not_found resource-not-found", "1 resource_unauthorized not-authorized-for-resource"}},
+		{"of a write", "POST", list(10, notAllowed, 2, notFound),
+			slices.Repeat([]string{"resource_unauthorized not-authorized-for-resource"}, 8),
+			[]string{"10 resource_unauthorized not-authorized-for-resource", "2 resource_not_found resource-not-found"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			rec := newRecorder()
+			r := newGet(t, "https://api.x.com/2/tweets?ids=1")
+			r.Method = tt.method
+			exchange(t, rec.transport(success(text(tt.body))), r)
+			var events []string
+			for _, e := range rec.span(t).Events() {
+				events = append(events, value(e.Attributes, otelxapi.ClassKey)+" "+strings.TrimPrefix(value(e.Attributes, otelxapi.ProblemTypeKey), problems))
+				if value(e.Attributes, otelxapi.HintTextKey) == "" {
+					t.Error("an event without a hint")
+				}
+			}
+			if !slices.Equal(events, tt.events) {
+				t.Errorf("events %q, want %q", events, tt.events)
+			}
+			var counted []string
+			for _, l := range rec.linesOf(t, "x_api.problems") {
+				word := func(k string) string {
+					_, rest, _ := strings.Cut(l, k+"=")
+					w, _, _ := strings.Cut(rest, " ")
+					return strings.TrimPrefix(w, problems)
+				}
+				counted = append(counted, strings.Fields(l)[1]+" "+word("x_api.class")+" "+word("x_api.problem.type"))
+			}
+			slices.Sort(counted)
+			if !slices.Equal(counted, tt.counted) {
+				t.Errorf("counted %q, want %q", counted, tt.counted)
+			}
+		})
 	}
 }
 

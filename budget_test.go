@@ -205,6 +205,7 @@ func TestSeriesAreAsManyAsOperationsClassesAndWindows(t *testing.T) {
 	const operations, hosts, scopes = 2, 2, 2
 	want := map[string]int{
 		"http.client.request.duration": (operations + 1) * hosts,
+		"x_api.clock.skew":             1,
 		"x_api.rate_limit.limit":       operations * scopes,
 		"x_api.rate_limit.remaining":   operations * scopes,
 		"x_api.rate_limit.reset.in":    operations * scopes,

@@ -2,6 +2,7 @@ package otelxapi
 
 import (
 	"context"
+	"math"
 	"reflect"
 	"sync"
 	"sync/atomic"
@@ -19,17 +20,23 @@ import (
 // one app. Transports share them: rate limits are the app's, and a gauge that
 // two transports observe would have two values.
 type instruments struct {
-	app       []attribute.KeyValue
-	resources metric.Int64Counter
-	cost      metric.Float64Counter
-	problems  metric.Int64Counter
-	resends   metric.Int64Counter
-	unknown   metric.Int64Counter
-	shares    metric.Float64Histogram
-	budgets   *budget.Store
-	streams   *streams
-	version   atomic.Pointer[string] // that X answered with last
+	app        []attribute.KeyValue
+	resources  metric.Int64Counter
+	cost       metric.Float64Counter
+	problems   metric.Int64Counter
+	mismatches metric.Int64Counter
+	resends    metric.Int64Counter
+	unknown    metric.Int64Counter
+	server     metric.Float64Histogram
+	shares     metric.Float64Histogram
+	budgets    *budget.Store
+	streams    *streams
+	version    atomic.Pointer[string] // that X answered with last
+	skew       atomic.Int64           // of the clock at the last answer, in ns; noSkew before it
 }
+
+// noSkew is a skew that no clock can have.
+const noSkew = math.MinInt64
 
 // maxBudgets bounds the rate limits that are kept: an operation of X's has four
 // at most.
@@ -37,12 +44,16 @@ const maxBudgets = 1024
 
 func newInstruments(m metric.Meter, app []attribute.KeyValue) *instruments {
 	in := &instruments{app: app, budgets: budget.New(maxBudgets)}
+	in.skew.Store(noSkew)
 	b := builder{meter: m}
 	in.resources = b.counter(metricResources, "{resource}", "Resources that X returned, which is what X bills reads by.")
 	in.cost = b.floatCounter(metricCost, "{USD}", "Estimated cost of calls by list price; an upper bound for reads.")
 	in.problems = b.counter(metricProblems, "{problem}", "Calls that failed, and errors inside successes.")
+	in.mismatches = b.counter(metricMismatches, "{request}", "Requests whose kind of authentication X does not document for the operation.")
 	in.resends = b.counter(metricResends, "{request}", "Requests that were sent before: redirects and declared retries.")
 	in.unknown = b.counter(metricUnknown, "{request}", "Requests to endpoints that are not in the table.")
+	in.server = b.histogram(metricServer, "s", "How long X worked on answers by its own account.",
+		0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10) // as the HTTP conventions have it
 	in.shares = b.histogram(metricShare, "1", "Share of a user's rate limit that is left after a call.",
 		0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1)
 	in.streams = newStreams(&b)
@@ -64,6 +75,7 @@ func (b *builder) observe(in *instruments) {
 	resetIn := b.floatGauge(metricResetIn, "s", "Time until a rate limit's window resets.")
 	exhaustionIn := b.floatGauge(metricExhaustionIn, "s", "Time until a rate limit's window is empty at the recent pace; absent when it resets before.")
 	version := b.gauge(metricVersion, "{version}", "The API version that X answered with last, next to that of the table of endpoints; always 1.")
+	skew := b.floatGauge(metricSkew, "s", "This machine's clock minus X's, at the last answer that had a date.")
 	gap := b.floatGauge(metricStreamGap, "s", "Time since the last byte of a stream that is open; of several, the longest.")
 	busy := b.floatGauge(metricStreamBusy, "1", "Share of time that the application spends outside Read; near 1, a full-buffer disconnect is coming.")
 	if b.err != nil {
@@ -89,9 +101,12 @@ func (b *builder) observe(in *instruments) {
 			o.ObserveInt64(version, 1, metric.WithAttributes(in.with(
 				VersionKey.String(*v), VersionTableKey.String(endpoint.SpecVersion))...))
 		}
+		if d := in.skew.Load(); d != noSkew {
+			o.ObserveFloat64(skew, time.Duration(d).Seconds(), metric.WithAttributes(in.app...))
+		}
 		in.streams.observe(o, gap, busy)
 		return nil
-	}, limit, remaining, resetIn, exhaustionIn, version, gap, busy)
+	}, limit, remaining, resetIn, exhaustionIn, version, skew, gap, busy)
 }
 
 // with returns attributes of a metric together with the app's name.

@@ -28,27 +28,54 @@ const streamSpan = prefix + "stream"
 const (
 	// metricResources counts the resources that X returned, which is what X
 	// bills reads by. Those of type "post" count toward the monthly cap of the
-	// plan; an upper bound, since X counts a Post once in a UTC day.
+	// plan; an upper bound, since X counts a Post once in a UTC day. The messages
+	// of streams count as they come, what is included in them does not.
 	//
 	// Instrument: counter. Unit: {resource}. Attributes: http.request.method,
 	// url.template, x_api.resource.type, x_api.resource.included, x_api.app.name.
 	// Query: sum(increase(x_api_resources_total{x_api_resource_type="post"}[30d])) / 3e6
 	metricResources = prefix + "resources"
 
-	// metricCost counts what calls cost by list price, in US dollars; an upper
-	// bound for reads.
+	// metricCost counts what calls and the messages of streams cost by list price,
+	// in US dollars; an upper bound for reads.
 	//
 	// Instrument: counter. Unit: {USD}. Attributes: http.request.method,
 	// url.template, x_api.app.name.
 	// Query: sum by (url_template) (increase(x_api_cost_estimated_total[1d]))
 	metricCost = prefix + "cost.estimated"
 
-	// metricProblems counts calls that failed, and each error inside a success.
+	// metricProblems counts calls that failed, and each error inside a success. A
+	// problem type that the catalogue lacks is "_OTHER"; where the body names
+	// none, x_api.problem.type is absent.
 	//
 	// Instrument: counter. Unit: {problem}. Attributes: http.request.method,
 	// url.template, x_api.class, x_api.problem.type, x_api.app.name.
 	// Query: sum by (x_api_class) (rate(x_api_problems_total[5m])) > 0
 	metricProblems = prefix + "problems"
+
+	// metricServer is how long X worked on answers by its own account, the header
+	// x-response-time, to hold against http.client.request.duration: what is
+	// between the two is the network and this program.
+	//
+	// Instrument: histogram. Unit: s. Attributes: http.request.method,
+	// url.template, x_api.app.name.
+	// Query: histogram_quantile(0.95, sum by (le, url_template) (rate(x_api_server_duration_seconds_bucket[5m])))
+	metricServer = prefix + "server.duration"
+
+	// metricMismatches counts requests whose kind of authentication X's
+	// documentation does not list for the operation.
+	//
+	// Instrument: counter. Unit: {request}. Attributes: http.request.method,
+	// url.template, x_api.auth.kind, x_api.app.name.
+	// Query: sum by (url_template, x_api_auth_kind) (increase(x_api_auth_mismatches_total[15m])) > 0
+	metricMismatches = prefix + "auth.mismatches"
+
+	// metricSkew is this machine's clock minus X's, at the last answer that had
+	// a date; X tells whole seconds.
+	//
+	// Instrument: gauge. Unit: s. Attributes: x_api.app.name.
+	// Query: abs(x_api_clock_skew_seconds) > 30
+	metricSkew = prefix + "clock.skew"
 
 	// metricResends counts requests that were sent before: redirects, and
 	// retries that [ContextWithResendCount] declares.

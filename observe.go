@@ -55,7 +55,10 @@ func (c *call) answered(r *http.Request, res *http.Response) {
 	auth := classify.ParseAuth(sentHeader(r, res))
 	limits := classify.ParseRateLimits(res.Header)
 	now := time.Now()
-	skew := c.config.clockSkew(res.Header, now)
+	skew, dated := c.config.clockSkew(res.Header, now)
+	if dated {
+		c.config.instruments.skew.Store(int64(skew))
+	}
 	var refusal *classify.Result
 	if res.StatusCode >= 400 || res.StatusCode < 100 {
 		refusal = refused(r, res, auth)
@@ -70,8 +73,8 @@ func (c *call) answered(r *http.Request, res *http.Response) {
 		c.fail(*refusal)
 	}
 	c.observeRateLimits(now, skew, auth, limits)
+	c.gatherAuth(auth)
 	if c.recording {
-		c.gatherAuth(auth)
 		c.gatherRateLimits(limits)
 		c.gatherServer(res.Header, skew)
 	}
@@ -88,21 +91,24 @@ func (c *call) answered(r *http.Request, res *http.Response) {
 	}
 }
 
-// clockSkew returns now minus X's time, as classify.ClockSkewOf does. X tells
-// the time in whole seconds, so that busy programs meet each Date many times.
-func (c *config) clockSkew(h http.Header, now time.Time) time.Duration {
+// clockSkew returns now minus X's time, and reports false if the answer does
+// not tell the time. X tells it in whole seconds, so that busy programs meet
+// each Date many times.
+func (c *config) clockSkew(h http.Header, now time.Time) (time.Duration, bool) {
 	text := h["Date"]
 	if len(text) != 1 {
-		return 0
+		return 0, false
 	}
-	if last := c.lastDate.Load(); last != nil && last.text == text[0] {
-		return now.Sub(last.date)
+	last := c.lastDate.Load()
+	if last == nil || last.text != text[0] {
+		at, ok := classify.DateOf(h)
+		if !ok {
+			return 0, false
+		}
+		last = &date{text[0], at}
+		c.lastDate.Store(last)
 	}
-	skew := classify.ClockSkewOf(h, now)
-	if skew != 0 {
-		c.lastDate.Store(&date{text[0], now.Add(-skew)})
-	}
-	return skew
+	return now.Sub(last.date), true
 }
 
 // date is a Date header and the time that it means.

@@ -269,12 +269,13 @@ func WithResourceCounts() Option {
 	return optionFunc(func(c *config) { c.countResources = true })
 }
 
-// WithPriceTable estimates what calls cost, by p, as x_api.cost.estimated on
+// WithPriceTable estimates what calls and streams cost, by p, as x_api.cost.estimated on
 // spans and as a counter. It implies [WithResourceCounts]. See
 // [DefaultPriceTable].
 //
 // The estimate is an upper bound for reads: X bills a resource once in a UTC
-// day, however often it is returned. For writes it is the plain price; that of
+// day, however often it is returned. The posts of a stream count as they come,
+// but not the users and media that come along with them. For writes it is the plain price; that of
 // a post with a link is higher, and the request's body is not looked at.
 func WithPriceTable(p PriceTable) Option {
 	return optionFunc(func(c *config) {

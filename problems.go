@@ -14,7 +14,7 @@ import (
 // parts are from bounded tables.
 type problem struct {
 	class classify.Class
-	kind  string // a problem type of the catalogue, or empty
+	kind  string // a problem type of the catalogue, otherType, or empty
 }
 
 // knownTypes are the problem types of the catalogue in the form of
@@ -41,15 +41,39 @@ func (c *call) countProblems(r *classify.Result) {
 	for i := range r.Problems {
 		c.countProblem(r.Problems[i].Class, r.Problems[i].Type, 1)
 	}
-	// What is beyond the beginning of "errors" is known by number only.
-	if rest := r.Total - len(r.Problems); rest > 0 {
-		c.countProblem(r.Class, "", rest)
+	// Of the rest, types and numbers are known; of some, numbers only.
+	rest := r.Total - len(r.Problems)
+	_, types := c.seen.scan.ErrorTypes()
+	for _, t := range types {
+		p := problemLike(r, t.Type)
+		n := min(t.N, rest)
+		c.countProblem(p.Class, p.Type, n)
+		rest -= n
 	}
+	c.countProblem(r.Class, "", rest)
+}
+
+// problemLike returns a problem of r of which only the type is known. Where the
+// type says nothing, it is taken to be like the one before with the same type.
+func problemLike(r *classify.Result, typ string) classify.Problem {
+	p := classify.ProblemOf(typ)
+	if p.Class == classify.Unknown && p.Type != "" {
+		for i := range r.Problems {
+			if r.Problems[i].Type == p.Type {
+				p.Class = r.Problems[i].Class
+				break
+			}
+		}
+	}
+	return p
 }
 
 func (c *call) countProblem(class classify.Class, kind string, n int) {
-	if !knownTypes()[kind] {
-		kind = ""
+	if n == 0 {
+		return
+	}
+	if kind != "" && !knownTypes()[kind] {
+		kind = otherType
 	}
 	c.config.instruments.problems.Add(c, int64(n), c.site.problem(problem{class, kind})...)
 }
@@ -66,8 +90,8 @@ func (st *site) problem(p problem) []metric.AddOption {
 	return st.problems.add(p, []metric.AddOption{metric.WithAttributeSet(attribute.NewSet(kvs...))})
 }
 
-// count counts the call, what failed of it, and notes the version of the API
-// that answered. c.mu is held.
+// count counts the call, what failed of it and how long X worked on it, and
+// notes the version of the API that answered. c.mu is held.
 func (c *call) count() {
 	if c.config.stats {
 		c.site.tally.add(c.result)
@@ -79,11 +103,14 @@ func (c *call) count() {
 	if r := c.result; r != nil && r.Class != classify.Canceled {
 		c.countProblems(r)
 	}
+	if d, ok := classify.ServerDurationOf(c.header); ok {
+		in.server.Record(c, d.Seconds(), c.site.records...)
+	}
 	if c.resend > 0 {
-		in.resends.Add(c, 1, c.site.total()...)
+		in.resends.Add(c, 1, c.site.counts...)
 	}
 	if c.site.template == "" {
-		in.unknown.Add(c, 1, c.site.total()...)
+		in.unknown.Add(c, 1, c.site.counts...)
 	}
 	if v := c.header["Api-Version"]; len(v) == 1 {
 		if last := in.version.Load(); last == nil || *last != v[0] {

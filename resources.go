@@ -63,9 +63,34 @@ func (c *call) account() {
 	if p := c.config.prices; p != nil {
 		if usd := p.cost(op, h); usd > 0 {
 			c.put(CostEstimatedKey.Float64(usd))
-			in.cost.Add(c, usd, c.site.total()...)
+			in.cost.Add(c, usd, c.site.counts...)
 		}
 	}
+}
+
+// bill counts n messages of a stream as resources, and what they cost. What
+// comes along in their "includes" is not counted. s.mu is held.
+func (s *session) bill(n int64) {
+	c := s.call
+	op := c.site.operation
+	if op == nil || n == 0 {
+		return
+	}
+	in := c.config.instruments
+	kind := resource{unitOr(op.Billing.Unit, op.Billing.PerResource), false}
+	in.resources.Add(s.ctx, n, c.site.resource(kind)...)
+	if usd := s.price(n); usd > 0 {
+		in.cost.Add(s.ctx, usd, c.site.counts...)
+	}
+}
+
+// price is what n messages cost, 0 if that is not known or not wanted.
+func (s *session) price(n int64) float64 {
+	op, p := s.call.site.operation, s.call.config.prices
+	if op == nil || p == nil {
+		return 0
+	}
+	return p.cost(op, harvest{data: int(n)})
 }
 
 // otherResource is the type of resources that X has no price for.
@@ -97,12 +122,6 @@ func (st *site) resource(r resource) []metric.AddOption {
 	if opts, ok := st.resources.get(r); ok {
 		return opts
 	}
-	kvs := st.operationAttributes()
-	if r.kind != "" {
-		kvs = append(kvs, ResourceTypeKey.String(r.kind), ResourceIncludedKey.Bool(r.included))
-	}
+	kvs := append(st.operationAttributes(), ResourceTypeKey.String(r.kind), ResourceIncludedKey.Bool(r.included))
 	return st.resources.add(r, []metric.AddOption{metric.WithAttributeSet(attribute.NewSet(kvs...))})
 }
-
-// total returns the options that count for the operation as a whole.
-func (st *site) total() []metric.AddOption { return st.resource(resource{}) }

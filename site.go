@@ -30,6 +30,9 @@ type site struct {
 	points     table[point, []metric.RecordOption]
 	resources  table[resource, []metric.AddOption]
 	problems   table[problem, []metric.AddOption]
+	mismatches table[endpoint.AuthKind, []metric.AddOption]
+	counts     []metric.AddOption    // of the operation as a whole
+	records    []metric.RecordOption // likewise
 	windows    windows
 	tally      tally
 	connection connections
@@ -99,6 +102,8 @@ func (s *sites) make(k siteKey, op *endpoint.Operation) *site {
 	if k.template != "" {
 		st.windows = s.config.instruments.windowsOf(k.method, k.template)
 	}
+	whole := metric.WithAttributeSet(attribute.NewSet(st.operationAttributes()...))
+	st.counts, st.records = []metric.AddOption{whole}, []metric.RecordOption{whole}
 	st.start = append(append(st.start, s.config.spanOptions...),
 		trace.WithSpanKind(trace.SpanKindClient), trace.WithAttributes(start...))
 	return st

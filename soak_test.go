@@ -3,6 +3,7 @@ package otelxapi_test
 import (
 	"context"
 	"flag"
+	"fmt"
 	"math/rand/v2"
 	"net/http"
 	"runtime"
@@ -94,6 +95,9 @@ func TestSoakStreamsEndAsInjectedAndCountExactly(t *testing.T) {
 	}
 	if started, ended := len(rec.spans.Started()), len(rec.spans.Ended()); started != ended {
 		t.Errorf("%d spans started, %d ended", started, ended)
+	}
+	if got, sent := rec.metricValue(t, "x_api.resources"), fmt.Sprint(soakPosts(logs)); got != sent {
+		t.Errorf("%s posts are counted as resources, %s were sent", got, sent)
 	}
 	if n := rec.metricValue(t, "x_api.stream.active"); n != "0" {
 		t.Errorf("%s streams are active", n)

@@ -213,6 +213,9 @@ func (s *session) endSegment(now time.Time) {
 	if op := s.call.site.operation; op != nil {
 		kvs = append(kvs, OperationKey.String(op.ID))
 	}
+	if usd := s.price(seen.Posts); usd > 0 {
+		kvs = append(kvs, CostEstimatedKey.Float64(usd))
+	}
 	if seen.Partial > 0 {
 		kvs = append(kvs, StreamPartialKey.Int64(seen.Partial))
 	}

@@ -50,19 +50,14 @@ func newStreams(b *builder) *streams {
 func (st *streams) observe(o metric.Observer, gap, busy metric.Float64Observable) {
 	now := time.Now()
 	longest, busiest := map[*site]time.Duration{}, map[*site]float64{}
-	st.mu.Lock()
-	for w := range st.open {
-		s := w.Value()
-		if s == nil {
-			delete(st.open, w)
-			continue
-		}
+	for _, s := range st.sessions() {
 		s.mu.Lock()
-		longest[s.call.site] = max(longest[s.call.site], s.watch.SinceLast(now))
-		busiest[s.call.site] = max(busiest[s.call.site], s.busyShare(now))
+		if !s.finished {
+			longest[s.call.site] = max(longest[s.call.site], s.watch.SinceLast(now))
+			busiest[s.call.site] = max(busiest[s.call.site], s.busyShare(now))
+		}
 		s.mu.Unlock()
 	}
-	st.mu.Unlock()
 	for site, d := range longest {
 		at := metric.WithAttributes(site.operationAttributes()...)
 		o.ObserveFloat64(gap, d.Seconds(), at)
@@ -70,9 +65,25 @@ func (st *streams) observe(o metric.Observer, gap, busy metric.Float64Observable
 	}
 }
 
+// sessions returns the streams that are open. A session locks st while it is
+// locked itself, so that st must be free before anybody locks a session.
+func (st *streams) sessions() []*session {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	open := make([]*session, 0, len(st.open))
+	for w := range st.open {
+		if s := w.Value(); s != nil {
+			open = append(open, s)
+		} else {
+			delete(st.open, w)
+		}
+	}
+	return open
+}
+
 func (st *streams) opened(s *session, last connection, now time.Time) {
 	ctx, site := s.ctx, s.call.site
-	st.active.Add(ctx, 1, site.total()...)
+	st.active.Add(ctx, 1, site.counts...)
 	if !last.ended.IsZero() {
 		st.reconnects.Record(ctx, now.Sub(last.ended).Seconds(), metric.WithAttributes(site.operationAttributes()...))
 	}
@@ -83,8 +94,9 @@ func (st *streams) opened(s *session, last connection, now time.Time) {
 
 // seen counts what came since the last time.
 func (st *streams) seen(s *session, before, after streamwatch.Counts) {
-	opts := s.call.site.total()
+	opts := s.call.site.counts
 	st.messages.Add(s.ctx, after.Posts-before.Posts, opts...)
+	s.bill(after.Posts - before.Posts)
 	st.keepAlives.Add(s.ctx, after.KeepAlives-before.KeepAlives, opts...)
 	st.bytes.Add(s.ctx, after.Bytes-before.Bytes, opts...)
 }
@@ -96,7 +108,7 @@ func (st *streams) cut(s *session, seen *streamwatch.Segment) {
 	}
 }
 
-func (st *streams) stalled(s *session) { st.stalls.Add(s.ctx, 1, s.call.site.total()...) }
+func (st *streams) stalled(s *session) { st.stalls.Add(s.ctx, 1, s.call.site.counts...) }
 
 func (st *streams) closed(s *session, r *classify.Result, reason string, now time.Time) {
 	ctx, site := s.ctx, s.call.site
@@ -105,7 +117,7 @@ func (st *streams) closed(s *session, r *classify.Result, reason string, now tim
 		kvs = append(kvs, ErrorTypeKey.String(string(r.Class)))
 	}
 	at := metric.WithAttributeSet(attribute.NewSet(kvs...))
-	st.active.Add(ctx, -1, site.total()...)
+	st.active.Add(ctx, -1, site.counts...)
 	st.disconnects.Add(ctx, 1, at)
 	st.duration.Record(ctx, now.Sub(s.started).Seconds(), at)
 	st.mu.Lock()

@@ -168,7 +168,7 @@ func steady(s string) string {
 	for _, r := range [][2]string{
 		{`((?:\.reset|retry\.after|clock\.skew|server\.duration|consumer\.busy|stream\.gap|stream\.lag\.p\d\d) = ).*`, "$1…"},
 		{`((?:transaction_id|edge\.ray) = ).*`, "$1…"},
-		{`(metric x_api\.stream\.(?:consumer\.busy|gap)) \S+`, "$1 …"},
+		{`(metric x_api\.(?:stream\.(?:consumer\.busy|gap)|clock\.skew)) \S+`, "$1 …"},
 		{`(\.(?:reset|exhaustion)\.in) \S+`, "$1 …"},
 		{`\d\d:\d\d:\d\d UTC`, "hh:mm:ss UTC"},
 		{`\d{4}-\d\d-\d\d`, "yyyy-mm-dd"},

@@ -128,6 +128,9 @@ func TestCatalogRowsAreSourcedAndUnique(t *testing.T) {
 	seen := map[string]bool{}
 	for _, r := range doc.Types {
 		check(r.Slug, r.Class, r.Source, r.Means, seen)
+		if p := ProblemOf("https://api.twitter.com/2/problems/" + r.Slug); r.Slug != aboutBlank && (p.Type != r.URL() || p.Class == "") {
+			t.Errorf("%s: a problem of which only the type is known is %+v", r.Slug, p)
+		}
 		if got := canonicalType(r.Slug); r.URL() != got || got == "" {
 			t.Errorf("%s: URL %q", r.Slug, got)
 		}

@@ -72,10 +72,7 @@ func ParseServer(h http.Header, now time.Time) Server {
 		Version:       safeValue(h["Api-Version"]),
 		AccessLevel:   safeValue(h["X-Access-Level"]),
 	}
-	// X's own time for a request is milliseconds; beyond an hour it is noise.
-	if ms, ok := parseCount(h["X-Response-Time"]); ok && ms <= int64(time.Hour/time.Millisecond) {
-		s.Duration = time.Duration(ms) * time.Millisecond
-	}
+	s.Duration, _ = ServerDurationOf(h)
 	s.ClockSkew = ClockSkewOf(h, now)
 	return s
 }
@@ -84,11 +81,28 @@ func ParseServer(h http.Header, now time.Time) Server {
 // whole seconds; 0 if the header is absent or malformed, or now is zero. It
 // does not allocate.
 func ClockSkewOf(h http.Header, now time.Time) time.Duration {
-	date, ok := parseDate(h["Date"])
+	date, ok := DateOf(h)
 	if !ok || now.IsZero() {
 		return 0
 	}
 	return now.Sub(date)
+}
+
+// DateOf returns X's time from the Date header, which has whole seconds. It
+// reports false if the header is absent, repeated or malformed, and does not
+// allocate.
+func DateOf(h http.Header) (time.Time, bool) { return parseDate(h["Date"]) }
+
+// ServerDurationOf returns how long X worked on the answer by its own account:
+// the header x-response-time, in milliseconds. It reports false if the header
+// is absent, repeated or malformed, or says more than an hour, which is noise.
+// It does not allocate.
+func ServerDurationOf(h http.Header) (time.Duration, bool) {
+	ms, ok := parseCount(h["X-Response-Time"])
+	if !ok || ms > int64(time.Hour/time.Millisecond) {
+		return 0, false
+	}
+	return time.Duration(ms) * time.Millisecond, true
 }
 
 // safeValue returns a header value that is fit to be exported.

@@ -98,6 +98,28 @@ func TestParseServer(t *testing.T) {
 	}
 }
 
+// It must not be parallel: other tests' allocations would count.
+func TestDateAndServerDurationTellAbsenceFromZero(t *testing.T) {
+	if d, ok := ServerDurationOf(headers("x-response-time: 0")); d != 0 || !ok {
+		t.Errorf("no time at all: %v, %t", d, ok)
+	}
+	for _, bad := range [][]string{nil, {}, {""}, {"-1"}, {"1.5"}, {"1", "1"}, {"3600001"}} {
+		if d, ok := ServerDurationOf(http.Header{"X-Response-Time": bad}); d != 0 || ok {
+			t.Errorf("%q: %v, %t", bad, d, ok)
+		}
+	}
+	if at, ok := DateOf(headers("date: " + noon.Format(http.TimeFormat))); !at.Equal(noon) || !ok {
+		t.Errorf("noon: %v, %t", at, ok)
+	}
+	if at, ok := DateOf(headers("date: noon")); !at.IsZero() || ok {
+		t.Errorf("no date: %v, %t", at, ok)
+	}
+	h := headers("x-response-time: 42", "date: "+noon.Format(http.TimeFormat))
+	if n := testing.AllocsPerRun(100, func() { ServerDurationOf(h); DateOf(h) }); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
 func TestParseAuth(t *testing.T) {
 	t.Parallel()
 	userToken := base64.StdEncoding.EncodeToString([]byte("bGVuZ3Ro-of-some-kind:1700000000000:1:0:at:1"))

@@ -49,6 +49,15 @@ func isSlug(s string) bool {
 	return true
 }
 
+// ProblemOf returns a problem of which only the type is known, as its body gives
+// it: one of many inside a success. Its class is Unknown if the type says
+// nothing by itself or is not in the catalogue.
+func ProblemOf(typ string) Problem {
+	p := Problem{Type: canonicalType(typ)}
+	p.Class, _ = classOf(&p, 0)
+	return p
+}
+
 // slug returns the last segment of the problem's type, or "about:blank".
 func (p *Problem) slug() string { return strings.TrimPrefix(p.Type, problemBase) }
 

@@ -13,6 +13,11 @@
 // attributes.go and names.go, options from option.go, classes from the catalogue of package
 // classify, and the number of endpoints from package endpoint.
 //
+// The pages of monitoring/runbooks get the hints of the classes that the name of
+// a region lists ("hints usage_capped credits_depleted"), and their names of
+// attributes, metrics and classes are checked. The dashboard,
+// monitoring/grafana/x-api.json, is written whole, from rows and the metrics.
+//
 // With -check nothing is written: the command prints what differs and exits
 // with status 1 when a file is not what it would write.
 package main
@@ -22,6 +27,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
@@ -35,10 +41,39 @@ func main() {
 	}
 }
 
+// file is one that this command keeps current. make returns what it has to hold,
+// given what it holds: nothing if it does not exist.
+type file struct {
+	path string // from the root of the repository
+	make func(have string) (string, error)
+}
+
+// files returns every file that this command keeps current.
+func files(dir string, f *facts) ([]file, error) {
+	var list []file
+	for _, d := range documents {
+		list = append(list, file{d.path, func(have string) (string, error) { return d.make(have, f) }})
+	}
+	pages, err := runbookFiles(dir, f)
+	if err != nil {
+		return nil, err
+	}
+	list = append(list, pages...)
+	return append(list, file{dashboardPath, func(string) (string, error) { return dashboard(f, rows(f)) }}), nil
+}
+
 // document is a file and the regions that it has to have.
 type document struct {
 	path    string
 	regions map[string]func(*facts) string
+}
+
+func (d document) make(have string, f *facts) (string, error) {
+	text := make(map[string]string, len(d.regions))
+	for name, write := range d.regions {
+		text[name] = write(f)
+	}
+	return replaceRegions(have, text)
 }
 
 var documents = []document{
@@ -74,9 +109,13 @@ func run(args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	list, err := files(*dir, f)
+	if err != nil {
+		return err
+	}
 	var stale error
-	for _, d := range documents {
-		err := d.update(filepath.Join(*dir, d.path), f, *check, out)
+	for _, file := range list {
+		err := file.update(filepath.Join(*dir, file.path), *check, out)
 		if errors.Is(err, errNotCurrent) {
 			stale, err = errors.Join(stale, err), nil
 		}
@@ -88,16 +127,12 @@ func run(args []string, out io.Writer) error {
 }
 
 // update brings one file up to date, or only compares it.
-func (d document) update(path string, f *facts, check bool, out io.Writer) error {
+func (f file) update(path string, check bool, out io.Writer) error {
 	have, err := os.ReadFile(path)
-	if err != nil {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	text := make(map[string]string, len(d.regions))
-	for name, write := range d.regions {
-		text[name] = write(f)
-	}
-	want, err := replaceRegions(string(have), text)
+	want, err := f.make(string(have))
 	switch {
 	case err != nil:
 		return fmt.Errorf("%s: %w", path, err)
@@ -109,5 +144,8 @@ func (d document) update(path string, f *facts, check bool, out io.Writer) error
 		return fmt.Errorf("%s is %w", path, errNotCurrent)
 	}
 	fmt.Fprintln(out, "writing", path)
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
 	return os.WriteFile(path, []byte(want), 0o644)
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -21,9 +22,18 @@ func repository(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
 	files := map[string]string{
-		"attributes.go": "package x\n" + declarations,
-		"names.go":      "package x\n",
-		"option.go":     "package x\n\n// WithHosts adds hosts. More.\nfunc WithHosts(hosts ...string) Option { return nil }\n",
+		"option.go":                  "package x\n\n// WithHosts adds hosts. More.\nfunc WithHosts(hosts ...string) Option { return nil }\n",
+		runbookDir + "/XApiGone.md":  page,
+		runbookDir + "/XApiQuiet.md": quietPage,
+		runbookDir + "/README.md":    beginMark + "alerts" + markTail + "\n" + endMark + "alerts" + markTail + "\n",
+	}
+	// The dashboard needs all metrics.
+	for _, name := range []string{"attributes.go", "names.go"} {
+		text, err := os.ReadFile(filepath.Join("../..", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[name] = string(text)
 	}
 	for _, d := range documents {
 		for name := range d.regions {
@@ -50,13 +60,20 @@ func TestCheckFailsUntilTheDocumentsAreWritten(t *testing.T) {
 	if !errors.Is(err, errNotCurrent) {
 		t.Fatalf("check of stale documents: %v", err)
 	}
+	stale := []string{dashboardPath, runbookDir + "/XApiGone.md", runbookDir + "/README.md"}
 	for _, d := range documents {
-		if !strings.Contains(out.String(), filepath.FromSlash(d.path)+" differs:") {
-			t.Errorf("no difference shown for %s:\n%s", d.path, out.String())
+		stale = append(stale, d.path)
+	}
+	for _, path := range stale {
+		if !strings.Contains(out.String(), filepath.FromSlash(path)+" differs:") {
+			t.Errorf("no difference shown for %s:\n%s", path, out.String())
 		}
 	}
 	if b, _ := os.ReadFile(filepath.Join(dir, "README.md")); strings.Contains(string(b), "x_api") {
 		t.Error("check has written")
+	}
+	if _, err := os.Stat(filepath.Join(dir, dashboardPath)); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("check has made the dashboard: %v", err)
 	}
 	if err := run([]string{"-dir", dir}, &out); err != nil {
 		t.Fatal(err)
@@ -70,9 +87,10 @@ func TestCheckFailsUntilTheDocumentsAreWritten(t *testing.T) {
 func TestRunReportsTheFileThatIsWrong(t *testing.T) {
 	t.Parallel()
 	for name, text := range map[string]string{
-		"attributes.go": "package x\nconst AKey = semconv.NoSuchKey\n",
-		"option.go":     "package x\n\nfunc WithNothing() Option { return nil }\n",
-		"README.md":     "no regions\n",
+		"attributes.go":             "package x\nconst AKey = semconv.NoSuchKey\n",
+		"option.go":                 "package x\n\nfunc WithNothing() Option { return nil }\n",
+		"README.md":                 "no regions\n",
+		runbookDir + "/XApiGone.md": strings.ReplaceAll(page, "gone", "no_such_class"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -81,7 +99,7 @@ func TestRunReportsTheFileThatIsWrong(t *testing.T) {
 				t.Fatal(err)
 			}
 			var out strings.Builder
-			if err := run([]string{"-dir", dir}, &out); err == nil || !strings.Contains(err.Error(), name) {
+			if err := run([]string{"-dir", dir}, &out); err == nil || !strings.Contains(filepath.ToSlash(err.Error()), name) {
 				t.Errorf("got %v, want an error that names %s", err, name)
 			}
 		})

@@ -51,26 +51,36 @@ func eventTable(f *facts) string {
 	return table([]string{"Event", "What"}, rows) + "\nAttributes of the events: " + keysOn(f, "event") + ".\n"
 }
 
-// metricTable lists otelhttp's duration histogram, which carries the
-// attributes that are on metrics, and this library's own metrics.
 func metricTable(f *facts) string {
-	d := httpconv.ClientRequestDuration{}
-	const p99 = "histogram_quantile(0.99, sum by (le, url_template) (rate(http_client_request_duration_seconds_bucket[5m])))"
-	rows := [][]string{{code(d.Name()), "histogram", code(d.Unit()), keysOn(f, "metric"), markdown(d.Description()), code(p99)}}
-	for _, m := range f.metrics {
+	var rows [][]string
+	for _, m := range f.allMetrics() {
 		rows = append(rows, []string{code(m.name), m.instrument, code(m.unit), codeList(m.attributes), m.doc.all, code(m.query)})
 	}
 	return table([]string{"Metric", "Instrument", "Unit", "Attributes", "What", "Example (PromQL)"}, rows)
 }
 
-func keysOn(f *facts, signal string) string {
-	var keys []string
+// allMetrics returns otelhttp's duration histogram, which carries the
+// attributes that are on metrics, and this library's own metrics.
+func (f *facts) allMetrics() []metricDoc {
+	d := httpconv.ClientRequestDuration{}
+	text := markdown(d.Description())
+	return append([]metricDoc{{
+		name: d.Name(), instrument: "histogram", unit: d.Unit(), doc: prose{text, text},
+		attributes: strings.Join(keysOf(f, "metric"), ", "),
+		query:      "histogram_quantile(0.99, sum by (le, url_template) (rate(http_client_request_duration_seconds_bucket[5m])))",
+	}}, f.metrics...)
+}
+
+func keysOn(f *facts, signal string) string { return codeList(strings.Join(keysOf(f, signal), ", ")) }
+
+// keysOf returns the keys of the attributes that are on a signal.
+func keysOf(f *facts, signal string) (keys []string) {
 	for _, a := range f.attributes {
 		if slices.Contains(a.on, signal) {
 			keys = append(keys, a.key)
 		}
 	}
-	return codeList(strings.Join(keys, ", "))
+	return keys
 }
 
 // codeList sets each item of a list with commas as code.

@@ -19,6 +19,7 @@ type telemetry struct {
 	attributes []attributeDoc
 	events     []eventDoc
 	metrics    []metricDoc
+	others     []string // what else is spelled with the prefix: names of spans, keys of logs
 }
 
 // attributeDoc is a constant whose name ends in "Key".
@@ -91,6 +92,10 @@ func readTelemetry(file *ast.File) (telemetry, error) {
 			err = t.addEvent(spec, value, prefix)
 		case strings.HasPrefix(name, "metric"):
 			err = t.addMetric(spec, value, prefix)
+		default:
+			if s, err := stringValue(value, prefix); err == nil && prefix != "" && strings.HasPrefix(s, prefix) {
+				t.others = append(t.others, s)
+			}
 		}
 		if err != nil {
 			return t, fmt.Errorf("%s: %w", name, err)

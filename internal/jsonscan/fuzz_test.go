@@ -13,6 +13,7 @@ func FuzzScan(f *testing.F) {
 		`{"data":[1],"meta":{"result_count":3},"errors":[1],"errors":null}`,
 		`{"data":1,"x":"\"errors\":[ \\","errors" : [ [ ] ] }`,
 		`{"errors":[{"errors":[1]}],"data":null}`,
+		`{"errors":[{"type":"a"},{"x":{"type":"b"},"type":"c\/d"},1,"e",{"type":"a"},{"type":"a"},{"type":"a"},{"type":"a"},{"type":"a"},{"type":"f"}]}`,
 		`{"data":0,"errors":[]},"meta":{}},"errors":["meta":{[`,
 		`[{"errors":[]}]`,
 		`{"data":{"a":"\\\\\""}}`,

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"testing"
 )
@@ -23,8 +24,12 @@ var (
 		"errors", `\"errors\":[`, `\"errors\":[{`, `\"`, `\\`, `\\\\\"`, `\\\"`, "[", "]", "{", "}", ":", ",", "data", "meta",
 		`\"meta\":{\"result_count\":7}`, `\"data\":[`, "é", "🙃", `\u00e9`, `\ud83d\ude43`, `\n`, `\/`, "null", " ", `errors\":[`, "result_count",
 	}
-	keys   = []string{"errors", "errors", "data", "meta", "includes", "result_count", "users", "tweets", "error", "errorss", "Errors", `\\errors`, `x\"errors`}
+	keys   = []string{"errors", "errors", "data", "meta", "includes", "result_count", "users", "tweets", "error", "type", "errorss", "Errors", `\\errors`, `x\"errors`}
 	blanks = []string{"", " ", "\n", "\r\n", "\t", "\n  ", "\r\n    ", "      "}
+	types  = []string{
+		"", "about:blank", "https://api.x.com/2/problems/resource-not-found", `https:\/\/api.twitter.com\/2\/problems\/not-authorized-for-resource`,
+		`a\"b`, `\\`, `\u00e9`, `\ud83d`, "é", strings.Repeat("x", maxType-2), strings.Repeat("x", maxType), strings.Repeat("y", 3*maxType),
+	}
 	counts = []string{
 		"0", "7", "100", "12345678901", "999999999999999999", "1000000000000000000", "123456789012345678901234567890",
 		"-1", "-0", "1.0", "1e2", "0.5", `"7"`, "null", "true", "[7]", "{}", `{"result_count":7}`,
@@ -93,6 +98,32 @@ func (w *writer) object(n, deep int) {
 	})
 }
 
+// problem writes an error as X does, or nearly.
+func (w *writer) problem() {
+	order := []string{"title", "detail", "type", "type", "parameters"}
+	w.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+	if w.IntN(20) == 0 {
+		w.value(2)
+		return
+	}
+	w.list("{}", w.IntN(1+len(order)), func(i int) {
+		w.member(order[i], func() {
+			switch {
+			case w.IntN(10) == 0:
+				w.value(2)
+			case order[i] == "type":
+				w.put(`"` + pick(w, types))
+				if w.IntN(4) == 0 {
+					w.put(strconv.Itoa(w.IntN(20)))
+				}
+				w.put(`"`)
+			default:
+				w.text()
+			}
+		})
+	})
+}
+
 func (w *writer) value(deep int) {
 	kind := w.IntN(10)
 	switch {
@@ -128,8 +159,10 @@ func (w *writer) answer() {
 			switch {
 			case w.IntN(6) == 0:
 				w.value(3)
-			case keep[i] == "data" && w.IntN(4) > 0, keep[i] == "errors":
+			case keep[i] == "data" && w.IntN(4) > 0, keep[i] == "errors" && w.IntN(2) == 0:
 				w.array(w.IntN(5), 4)
+			case keep[i] == "errors":
+				w.list("[]", w.IntN([]int{5, 5, 5, 30}[w.IntN(4)]), func(int) { w.problem() })
 			case keep[i] == "meta":
 				w.list("{}", w.IntN(4), func(int) {
 					if w.IntN(3) == 0 {

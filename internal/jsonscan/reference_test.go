@@ -18,12 +18,14 @@ type verdict struct {
 	totalFound  bool
 	dataLen     int
 	includesLen [includes]int
+	types       string
 	complete    bool
 }
 
 func verdictOf(s *Scanner) (v verdict) {
 	array, n, found := s.Errors()
 	v.errors, v.errorsLen, v.found = string(array), n, found
+	v.types = typesText(s.ErrorTypes())
 	v.data = s.HasData()
 	v.total, v.totalFound = s.ResultCount()
 	v.dataLen = s.Data()
@@ -47,6 +49,18 @@ func scan(doc []byte, count bool, next func() int) verdict {
 	return verdictOf(&s)
 }
 
+// typesText returns what ErrorTypes does as text.
+func typesText(first []string, rest []TypeCount) string {
+	if len(first) == 0 {
+		return ""
+	}
+	sum := map[string]int{}
+	for _, t := range rest {
+		sum[t.Type] += t.N
+	}
+	return fmt.Sprintf("%q %v", first, sum)
+}
+
 func whole() int { return 1 << 30 }
 
 // reference returns what encoding/json says about a valid document.
@@ -56,6 +70,7 @@ func reference(doc []byte) (v verdict) {
 	root := members(doc)
 	if raw := root["errors"]; isArray(raw) {
 		v.errors, v.errorsLen, v.found = string(raw[:min(len(raw), MaxErrors)]), elements(raw), true
+		v.types = typesText(errorTypes(raw))
 	}
 	if raw := root["data"]; raw != nil && string(raw) != "null" {
 		v.data = true
@@ -75,6 +90,33 @@ func reference(doc []byte) (v verdict) {
 		}
 	}
 	return v
+}
+
+// errorTypes returns what ErrorTypes should.
+func errorTypes(array []byte) (first []string, rest []TypeCount) {
+	var list []json.RawMessage
+	if err := json.Unmarshal(array, &list); err != nil {
+		panic(err)
+	}
+	told := map[string]bool{} // as the document spells them
+	for _, element := range list {
+		if element[0] != '{' && element[0] != '"' {
+			continue
+		}
+		typ, raw := "", members(element)["type"]
+		if len(raw) > 2 && raw[0] == '"' && len(raw)-2 <= maxType && (told[string(raw)] || len(told) < maxTypes) {
+			told[string(raw)] = true
+			if err := json.Unmarshal(raw, &typ); err != nil {
+				panic(err)
+			}
+		}
+		if len(first) < MaxListed {
+			first = append(first, typ)
+		} else if typ != "" {
+			rest = append(rest, TypeCount{typ, 1})
+		}
+	}
+	return first, rest
 }
 
 // members returns the members of an object, and none for anything else.

@@ -3,7 +3,8 @@
 // level: whether there is an "errors" array and what is in it, whether there is
 // "data", what "meta" gives as "result_count", and, where asked, how many
 // resources "data" and "includes" hold. It keeps no more than 128 bytes, and
-// allocates nothing but, once one is found, the 1 KiB for an "errors" array.
+// allocates nothing but, once one is found, the 3 KiB for an "errors" array: the
+// first 1 KiB of it, and what its elements have as "type".
 //
 // # How
 //
@@ -37,9 +38,6 @@
 //   - A document that is cut right behind an object within it can look
 //     complete, as [Scanner.Complete] describes, unless Count is set.
 package jsonscan
-
-// MaxErrors is how many bytes of an "errors" array are kept.
-const MaxErrors = 1 << 10
 
 // An Include is an array of "includes", the resources that an answer's
 // expansions add to its data.
@@ -92,8 +90,7 @@ type Scanner struct {
 	keyLen  uint8
 	key     [maxKey]byte // the last string at place
 
-	captured uint16
-	capture  *[MaxErrors]byte // nil until an "errors" array is found
+	errors *errorList // nil until an "errors" array is found
 
 	depth      int
 	totalValue int64
@@ -132,17 +129,6 @@ func (s *Scanner) remember(p []byte) {
 // sure reports whether the depth of what was found is known: tracked from the
 // start, or confirmed by the end of the document.
 func (s *Scanner) sure() bool { return s.origin == fromStart || s.state == ended }
-
-// Errors returns the top-level "errors" array: its first MaxErrors bytes, valid
-// until the next Feed, and the number of elements so far. It is not found
-// before the document has ended, unless it is known to be at the top level. An
-// "errors" that is no array is not found.
-func (s *Scanner) Errors() (array []byte, n int, found bool) {
-	if !s.found || !s.sure() {
-		return nil, 0, false
-	}
-	return s.capture[:s.captured], int(s.errorsLen), true
-}
 
 // HasData reports whether the top level has a "data" that is not null.
 func (s *Scanner) HasData() bool { return s.data }

@@ -157,7 +157,7 @@ func TestScanner(t *testing.T) {
 			t.Parallel()
 			for size := range 48 {
 				got := scan([]byte(c.doc), false, func() int { return size })
-				got.dataLen = 0 // has tests of its own
+				got.dataLen, got.types = 0, "" // have tests of their own
 				if got != c.want {
 					t.Errorf("chunks of %d: got %+v, want %+v", size, got, c.want)
 				}
@@ -234,6 +234,51 @@ func TestLongErrorsAreCutAtMaxErrors(t *testing.T) {
 		if got.errors != list[:MaxErrors] || got.errorsLen != 31 {
 			t.Errorf("kept %d bytes, %d elements: %s", len(got.errors), got.errorsLen, got.errors)
 		}
+	}
+}
+
+func TestTheTypesOfErrorsAreListedAndThenCounted(t *testing.T) {
+	t.Parallel()
+	of := func(types ...string) string {
+		for i, typ := range types {
+			types[i] = `{"title":"A \"type\":\"x\"","errors":[{"type":"inner"}],"type":"` + typ + `","value":"type"}`
+		}
+		return strings.Join(types, ",")
+	}
+	many := make([]string, 20)
+	for i := range many {
+		many[i] = string(rune('a' + i))
+	}
+	long := strings.Repeat("x", maxType)
+	for _, c := range []struct{ name, list, want string }{
+		{"each of a few", of("a", "b", "a"), `["a" "b" "a"] map[]`},
+		{"none", `{},{"title":"a"},{"type":null},{"type":{"type":"a"}},{"type":["a"]}`, `["" "" "" "" ""] map[]`},
+		{"the last of repeated ones", `{"type":"a","type":"b"},{"type":"a","type":1}`, `["b" ""] map[]`},
+		{"escapes are undone", of(`https:\/\/x\u0041`), `["https://xA"] map[]`},
+		{"what is no error is left out", `1,null,[{"type":"a"}],` + of("b") + `,"type",true`, `["b" ""] map[]`},
+		{"more than are listed", of("a", "b", "c", "a", "a", "a", "a", "a", "a", "b", "b", "d", "a"), `["a" "b" "c" "a" "a" "a" "a" "a"] map["a":2 "b":2 "d":1]`},
+		{"more types than are told apart", of(many...), `["a" "b" "c" "d" "e" "f" "g" "h"] map["i":1 "j":1 "k":1 "l":1]`},
+		{"as long as a type can be", of(long), `["` + long + `"] map[]`},
+		{"longer than a type can be", of(long+"x", "a"), `["" "a"] map[]`},
+		{"no elements", ``, ``},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			for _, doc := range []string{`{"errors":[` + c.list + `]}`, `{"data":{},"errors":[{"type":"z"}],"errors":[` + c.list + `]}`} {
+				for size := range 48 {
+					for _, count := range []bool{false, true} {
+						got := strings.ReplaceAll(scan([]byte(doc), count, func() int { return size }).types, `"`, ``)
+						if got != strings.ReplaceAll(c.want, `"`, ``) {
+							t.Errorf("chunks of %d, count %v: %s, want %s", size, count, got, c.want)
+						}
+					}
+				}
+			}
+		})
+	}
+	cut := []byte(`{"errors":[{"type":"a"},{"type":"b"`)
+	if got := scan(cut, false, whole).types; got != `["a" ""] map[]` {
+		t.Errorf("an element that is cut: %s", got)
 	}
 }
 

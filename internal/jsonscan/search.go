@@ -13,20 +13,26 @@ const (
 	// before them, and 14 blanks for the longer one.
 	window = 24
 
-	errorsWord = 0x2273726f72726522 // errorsKey as a little-endian word
+	// The eight bytes before a '[' or '{' without blanks, as little-endian words:
+	// of "meta" the last seven.
+	errorsWord = 'e' | 'r'<<8 | 'r'<<16 | 'o'<<24 | 'r'<<32 | 's'<<40 | '"'<<48 | ':'<<56
+	metaWord   = '"' | 'm'<<8 | 'e'<<16 | 't'<<24 | 'a'<<32 | '"'<<40 | ':'<<48
+
+	// nextKey is the least distance from a '[' to that of an "errors" behind it.
+	nextKey = 1 + len(errorsKey) + 1
 )
 
 // search looks for "errors" arrays in p[i:], and for "meta" behind the last '['.
 // It returns len(p), or the index of the '[' from which on to track.
 func (s *Scanner) search(p []byte, i int) int {
-	gap := i // no "errors" fits between a '[' and the next few bytes: they are skipped
-	for off := i; off < len(p); off = gap + len(errorsKey) {
+	gap := i // behind the last '['
+	for off := i; off < len(p); off = gap - 1 + nextKey {
 		k := bytes.IndexByte(p[off:], '[')
 		if k < 0 {
 			break
 		}
 		k += off
-		if !isOtherKey(p, k) && s.keyBefore(p, k, errorsKey) {
+		if mayFollow(p, k, errorsWord, 0) && s.keyBefore(p, k, errorsKey) && !isRefuted(p, k) {
 			s.searchMeta(p[:k], i, gap)
 			if s.state != tracking { // else from "meta", and the key has been read
 				s.begin(nameErrors)
@@ -56,7 +62,7 @@ func (s *Scanner) searchMeta(p []byte, i, gap int) {
 			return
 		}
 		k += gap
-		if s.keyBefore(p, k, metaKey) {
+		if mayFollow(p, k, metaWord, 8) && s.keyBefore(p, k, metaKey) && !isRefuted(p, k) {
 			s.begin(nameMeta)
 			s.origin = fromMeta
 			gap = k
@@ -82,10 +88,30 @@ func (s *Scanner) forget() {
 	}
 }
 
-// isOtherKey reports whether a key other than "errors" stands before p[i], with
-// one byte between them. It is small enough to be inlined.
-func isOtherKey(p []byte, i int) bool {
-	return i >= 9 && p[i-2] == '"' && binary.LittleEndian.Uint64(p[i-9:]) != errorsWord
+// mayFollow reports whether p[i] may be the value of a key: the key and a colon
+// stand before it, as a word of which the lowest bits are left out, or there
+// are blanks. It is small enough to be inlined, and its branches are easy to
+// predict.
+func mayFollow(p []byte, i int, key uint64, skip uint) bool {
+	if i < 8 {
+		return true
+	}
+	before := binary.LittleEndian.Uint64(p[i-8:])
+	return before>>skip == key || spacing[uint8(before>>48)]
+}
+
+// spacing tells the bytes that are second to last before a value which has
+// blanks before it.
+var spacing = [256]bool{':': true, ' ': true, '\n': true, '\r': true, '\t': true}
+
+// isRefuted reports whether p[k] is an empty value, the last of an object that
+// the document goes on behind. Tracking would tell so as well, but an answer
+// may have one in each of its items.
+func isRefuted(p []byte, k int) bool {
+	if len(p)-k < 4 || p[k+1] != p[k]+2 || p[k+2] != '}' { // in ASCII, 2 is from bracket to bracket
+		return false
+	}
+	return p[k+3] == ',' || p[k+3] == ']' || p[k+3] == '}'
 }
 
 // keyBefore reports whether key stands before p[i], with a colon and any blanks

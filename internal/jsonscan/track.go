@@ -35,13 +35,14 @@ const (
 	inRoot place = iota
 	inMeta
 	inIncludes
+	inError  // an element of inErrors
 	inErrors // from here on, arrays
 	inData
 	inInclude
 	elsewhere // a root that is an array
 )
 
-var floors = [...]int{inRoot: 1, inMeta: 2, inIncludes: 2, inErrors: 2, inData: 2, inInclude: 3, elsewhere: 0}
+var floors = [...]int{inRoot: 1, inMeta: 2, inIncludes: 2, inError: 3, inErrors: 2, inData: 2, inInclude: 3, elsewhere: 0}
 
 // A name is a key that matters at its place.
 type name uint8
@@ -54,6 +55,7 @@ const (
 	nameIncludes
 	nameResultCount
 	nameInclude // one of includeNames
+	nameType    // of an error
 )
 
 const maxKey = 13 // bytes, the length of "result_count" and the quote behind it
@@ -83,7 +85,7 @@ func (s *Scanner) track(p []byte, i int) int {
 			i = s.pass(p, i)
 		case s.text:
 			i = s.endText(p, i)
-			s.addKey(p[from:i])
+			s.addText(p[from:i])
 		case s.total == numberOpen:
 			i = s.readNumber(p, i)
 		case was >= inErrors:
@@ -91,8 +93,8 @@ func (s *Scanner) track(p []byte, i int) int {
 		default:
 			i = s.watchObject(p, i)
 		}
-		if was == inErrors {
-			s.captured += uint16(copy(s.capture[s.captured:], p[from:i])) //nolint:gosec // at most MaxErrors
+		if was == inErrors || was == inError {
+			s.errors.capture(p[from:i])
 		}
 	}
 	return i
@@ -142,6 +144,10 @@ func (s *Scanner) pass(p []byte, i int) int {
 		c := p[i]
 		i++
 		if c == '"' {
+			if i < len(p) && p[i] == '"' { // nothing in it
+				i++
+				continue
+			}
 			if k := shortText(p, i); k > 0 {
 				i = k
 				continue
@@ -219,8 +225,13 @@ func (s *Scanner) endNear(p []byte, i int) int {
 	return i
 }
 
-// addKey adds to the last string at place, which may be a key.
-func (s *Scanner) addKey(text []byte) {
+// addText adds to the last string at place, which may be a key, or the type of
+// an error. s.text says whether it goes on.
+func (s *Scanner) addText(text []byte) {
+	if s.place == inError && s.errors.reading {
+		s.errors.add(text, !s.text)
+		return
+	}
 	if len(text) > maxKey-int(s.keyLen) {
 		s.keyLen = maxKey + 1
 		return

@@ -14,7 +14,7 @@ func (s *Scanner) watchObject(p []byte, i int) int {
 			s.value = s.nameOf()
 		case '}', ']':
 			s.leave()
-			if s.state == ended {
+			if s.state == ended || s.place >= inErrors {
 				return i
 			}
 		default:
@@ -39,8 +39,8 @@ func (s *Scanner) watchObject(p []byte, i int) int {
 			if end == 0 {
 				return i
 			}
-			s.addKey(p[i:end])
 			s.text = false
+			s.addText(p[i:end])
 			i = end
 		}
 	}
@@ -61,6 +61,13 @@ func (s *Scanner) watchArray(p []byte, i int) int {
 			if s.fresh {
 				s.fresh = false
 				s.count()
+				if s.place == inErrors {
+					s.errors.element(c)
+					if c == '{' {
+						s.enter(inError)
+						return i + 1
+					}
+				}
 			}
 			if s.open(c) {
 				return i + 1
@@ -85,7 +92,7 @@ func (s *Scanner) open(c byte) bool {
 
 // nameOf returns what the last string means as a key at place.
 func (s *Scanner) nameOf() name {
-	if s.keyLen == 0 {
+	if s.keyLen <= 1 { // no key, or an empty one
 		return nameOther
 	}
 	key := s.key[:s.keyLen-1] // without the quote; too long a key matches none
@@ -104,6 +111,10 @@ func (s *Scanner) nameOf() name {
 	case inMeta:
 		if string(key) == "result_count" {
 			return nameResultCount
+		}
+	case inError:
+		if string(key) == "type" {
+			return nameType
 		}
 	case inIncludes:
 		for n, known := range includeNames {
@@ -126,10 +137,10 @@ func (s *Scanner) take(c byte) bool {
 	case nameErrors:
 		s.found = c == '['
 		if s.found {
-			if s.capture == nil {
-				s.capture = new([MaxErrors]byte)
+			if s.errors == nil {
+				s.errors = new(errorList)
 			}
-			s.capture[0], s.captured = c, 1
+			s.errors.begin()
 			return s.enterArray(inErrors)
 		}
 	case nameData:
@@ -147,6 +158,8 @@ func (s *Scanner) take(c byte) bool {
 		if c >= '0' && c <= '9' {
 			s.total = numberOpen
 		}
+	case nameType:
+		s.errors.member(c)
 	case nameIncludes:
 		s.includeLen = [includes]int32{}
 		if c == '{' && s.Count {
@@ -203,6 +216,9 @@ func (s *Scanner) leave() {
 		s.state, s.depth = ended, 0
 	case inInclude:
 		s.enter(inIncludes)
+	case inError:
+		s.errors.leave()
+		s.enter(inErrors)
 	default:
 		s.enter(inRoot)
 	}

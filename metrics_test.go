@@ -1,0 +1,183 @@
+package otelxapi_test
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"go.opentelemetry.io/otel/sdk/metric/metricdata"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+
+	"github.com/otelxapi/otelxapi"
+)
+
+// withHeader is an X that answers with a status, a body and one header more.
+func withHeader(status int, body, name string, values ...string) roundTripper {
+	return func(r *http.Request) (*http.Response, error) {
+		res, err := answer(status, text(body))(r)
+		res.Header.Set("Content-Type", "application/json")
+		if len(values) > 0 {
+			res.Header[name] = values
+		}
+		return res, err
+	}
+}
+
+// linesOf returns the points of one metric as text.
+func (r *recorder) linesOf(t testing.TB, metric string) []string {
+	return slices.DeleteFunc(r.metricLines(t), func(l string) bool { return !strings.HasPrefix(l, metric+" ") })
+}
+
+func TestXsOwnTimeIsRecordedForEveryAnswerThatTellsIt(t *testing.T) {
+	t.Parallel()
+	const header = "X-Response-Time"
+	for name, rec := range map[string]*recorder{
+		"sampled":     newRecorder(),
+		"not sampled": newRecorder(sdktrace.WithSampler(sdktrace.NeverSample())),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, x := range []roundTripper{
+				withHeader(200, `{}`, header, "42"),
+				withHeader(200, `{}`, header, " 0 "),
+				withHeader(503, ``, header, "1500"),
+				withHeader(200, `{}`, header),
+				withHeader(200, `{}`, header, "1", "2"),
+				withHeader(200, `{}`, header, "-1"),
+				withHeader(200, `{}`, header, "3600001"),
+				func(*http.Request) (*http.Response, error) { return nil, errors.New("broken") },
+			} {
+				r := newGet(t, benchURL)
+				if res, err := rec.transport(x, otelxapi.WithAppName("bot")).RoundTrip(r); err == nil {
+					res.Body.Close()
+				}
+			}
+			for _, m := range rec.metrics(t) {
+				if m.Name != "x_api.server.duration" {
+					continue
+				}
+				points := m.Data.(metricdata.Histogram[float64]).DataPoints
+				const want = "http.request.method=GET url.template=/2/tweets/{id} x_api.app.name=bot"
+				if p := points[0]; len(points) != 1 || p.Count != 3 || p.Sum != 1.542 || attributeText(p.Attributes.ToSlice()) != want {
+					t.Errorf("points %+v", points)
+				}
+				return
+			}
+			t.Error("no x_api.server.duration")
+		})
+	}
+}
+
+func TestCredentialsOfTheWrongKindAreCounted(t *testing.T) {
+	t.Parallel()
+	ok := withHeader(200, `{}`, "")
+	const me, post = "https://api.x.com/2/users/me", "https://api.x.com/2/tweets/1" // a user's own; anybody's
+	tests := []struct {
+		name, url, auth string
+		base            roundTripper
+		want            []string
+	}{
+		{"an app asks for its user", me, "Bearer AAAAAAAAAAAA", ok,
+			[]string{"x_api.auth.mismatches 1 http.request.method=GET url.template=/2/users/me x_api.auth.kind=app_only"}},
+		{"an app asks for its user and is refused", me, "Bearer AAAAAAAAAAAA", withHeader(403, ``, ""),
+			[]string{"x_api.auth.mismatches 1 http.request.method=GET url.template=/2/users/me x_api.auth.kind=app_only"}},
+		{"no answer to a request with the wrong kind", me, "Basic QTpC", func(*http.Request) (*http.Response, error) { return nil, errors.New("broken") },
+			[]string{"x_api.auth.mismatches 1 http.request.method=GET url.template=/2/users/me x_api.auth.kind=basic"}},
+		{"none, and refused", me, "", withHeader(401, ``, ""),
+			[]string{"x_api.auth.mismatches 1 http.request.method=GET url.template=/2/users/me x_api.auth.kind=none"}},
+		{"none that are seen, and answered", me, "", ok, nil},
+		{"none that are seen, and no answer", me, "", func(*http.Request) (*http.Response, error) { return nil, errors.New("broken") }, nil},
+		{"the right kind", post, "Bearer AAAAAAAAAAAA", ok, nil},
+		{"an endpoint that nobody knows", "https://api.x.com/2/what", "Basic QTpC", ok, nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			sampled, unsampled := newRecorder(), newRecorder(sdktrace.WithSampler(sdktrace.NeverSample()))
+			for _, rec := range []*recorder{sampled, unsampled} {
+				r := newGet(t, tt.url)
+				r.Header.Del("Authorization")
+				if tt.auth != "" {
+					r.Header.Set("Authorization", tt.auth)
+				}
+				if res, err := rec.transport(tt.base).RoundTrip(r); err == nil {
+					res.Body.Close()
+				}
+				if got := rec.linesOf(t, "x_api.auth.mismatches"); !slices.Equal(got, tt.want) {
+					t.Errorf("%q, want %q", got, tt.want)
+				}
+			}
+			if on := value(sampled.span(t).Attributes(), otelxapi.AuthMismatchKey); (on == "true") != (tt.want != nil) {
+				t.Errorf("the span says %q", on)
+			}
+		})
+	}
+}
+
+func TestTheClockSkewIsThatOfTheLastAnswerWithADate(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) { // the clock stands at a whole second
+		rec := newRecorder()
+		expect := func(want ...string) {
+			t.Helper()
+			if got := rec.linesOf(t, "x_api.clock.skew"); !slices.Equal(got, want) {
+				t.Errorf("%q, want %q", got, want)
+			}
+		}
+		get := func(ahead time.Duration, dates ...string) {
+			t.Helper()
+			if dates == nil {
+				dates = []string{time.Now().Add(-ahead).UTC().Format(http.TimeFormat)}
+			}
+			x := withHeader(200, `{}`, "Date", dates...)
+			exchange(t, rec.transport(x, otelxapi.WithAppName("bot")), newGet(t, benchURL))
+		}
+		get(0, "yesterday")
+		get(0, "", "")
+		expect()
+		get(0)
+		expect("x_api.clock.skew 0 x_api.app.name=bot")
+		get(90 * time.Second)
+		get(0, "yesterday")
+		time.Sleep(time.Hour)
+		expect("x_api.clock.skew 90 x_api.app.name=bot")
+		get(-time.Minute)
+		expect("x_api.clock.skew -60 x_api.app.name=bot")
+	})
+}
+
+func TestAProblemTypeThatTheCatalogueLacksIsCountedAsOther(t *testing.T) {
+	t.Parallel()
+	const problems = "https://api.x.com/2/problems/"
+	tests := []struct {
+		name, body string
+		status     int
+		want       []string
+	}{
+		{"a refusal with a new type", `{"title":"New","type":"` + problems + `brand-new"}`, 403,
+			[]string{"x_api.problems 1 http.request.method=GET url.template=/2/tweets/{id} x_api.class=forbidden x_api.problem.type=_OTHER"}},
+		{"a refusal with a known type", usageCapped, 429,
+			[]string{"x_api.problems 1 http.request.method=GET url.template=/2/tweets/{id} x_api.class=usage_capped x_api.problem.type=" + problems + "usage-capped"}},
+		{"a refusal without type", `{"title":"Forbidden"}`, 403,
+			[]string{"x_api.problems 1 http.request.method=GET url.template=/2/tweets/{id} x_api.class=forbidden"}},
+		{"an error inside a success with a new type", `{"data":[{}],"errors":[{"title":"New","type":"` + problems + `brand-new"},` + notFound + `]}`, 200,
+			[]string{
+				"x_api.problems 1 http.request.method=GET url.template=/2/tweets/{id} x_api.class=resource_not_found x_api.problem.type=" + problems + "resource-not-found",
+				"x_api.problems 1 http.request.method=GET url.template=/2/tweets/{id} x_api.class=unknown x_api.problem.type=_OTHER",
+			}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			rec := newRecorder()
+			exchange(t, rec.transport(withHeader(tt.status, tt.body, "")), newGet(t, benchURL))
+			if got := rec.linesOf(t, "x_api.problems"); !slices.Equal(got, tt.want) {
+				t.Errorf("%q, want %q", got, tt.want)
+			}
+		})
+	}
+}
