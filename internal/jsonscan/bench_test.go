@@ -78,6 +78,8 @@ func BenchmarkScan(b *testing.B) {
 		{"worst/numbers", numbers, 0, false},
 		{"worst/braces", dataOf("{"), 0, false},
 		{"worst/refuted_errors", dataOf(`0,"errors":[]},`), 0, false},
+		{"worst/refuted_scalars", dataOf(`"errors":[1]},`), 0, false},
+		{"worst/refuted_types", dataOf(`"errors":[{"type":"a"}]},`), 0, false},
 		{"worst/refuted_meta", dataOf(`0,"meta":{}},`), 0, false},
 		{"worst/tracked_quotes", append([]byte(`{"x":{`), bytes.Repeat([]byte(`"`), 97_000)...), 0, false},
 		{"worst/tracked_escapes", append([]byte(`{"x":{"`), bytes.Repeat([]byte(`\"`), 48_000)...), 0, false},

@@ -56,6 +56,11 @@ func (l *errorList) begin() {
 
 // capture keeps p, as far as there is room.
 func (l *errorList) capture(p []byte) {
+	if len(p) == 1 && l.captured < MaxErrors { // a bracket or a comma: without a call
+		l.beginning[l.captured] = p[0]
+		l.captured++
+		return
+	}
 	l.captured += uint16(copy(l.beginning[l.captured:], p)) //nolint:gosec // at most MaxErrors
 }
 

@@ -32,9 +32,13 @@ func (s *Scanner) search(p []byte, i int) int {
 			break
 		}
 		k += off
-		if mayFollow(p, k, errorsWord, 0) && s.keyBefore(p, k, errorsKey) && !isRefuted(p, k) {
+		if mayFollow(p, k, errorsWord, 0) && s.keyBefore(p, k, errorsKey) {
 			s.searchMeta(p[:k], i, gap)
 			if s.state != tracking { // else from "meta", and the key has been read
+				if end := refuted(p, k); end > 0 {
+					s.forget()
+					return end
+				}
 				s.begin(nameErrors)
 			}
 			s.origin = fromErrors
@@ -62,7 +66,11 @@ func (s *Scanner) searchMeta(p []byte, i, gap int) {
 			return
 		}
 		k += gap
-		if mayFollow(p, k, metaWord, 8) && s.keyBefore(p, k, metaKey) && !isRefuted(p, k) {
+		if mayFollow(p, k, metaWord, 8) && s.keyBefore(p, k, metaKey) {
+			if end := refuted(p, k); end > 0 {
+				gap = end
+				continue
+			}
 			s.begin(nameMeta)
 			s.origin = fromMeta
 			gap = k
@@ -104,19 +112,36 @@ func mayFollow(p []byte, i int, key uint64, skip uint) bool {
 // blanks before it.
 var spacing = [256]bool{':': true, ' ': true, '\n': true, '\r': true, '\t': true}
 
-// isRefuted reports whether p[k] is an empty value, the last of an object that
-// the document goes on behind. Tracking would tell so as well, but an answer
-// may have one in each of its items.
-func isRefuted(p []byte, k int) bool {
-	if len(p)-k < 4 || p[k+1] != p[k]+2 || p[k+2] != '}' { // in ASCII, 2 is from bracket to bracket
-		return false
+// refuted returns the index behind the object that holds the value at p[k], if
+// that ends soon and the document goes on: then it is not the top level. Else
+// it returns 0. Tracking would tell as well, but takes its time, and an answer
+// may have such a value in each of its items.
+func refuted(p []byte, k int) int {
+	const soon = 48
+	depth := 1
+	for end := min(len(p)-1, k+soon); k < end; {
+		c := p[k]
+		k++
+		if c == '"' {
+			if k = shortText(p, k); k == 0 {
+				return 0
+			}
+		} else if depth += int(nesting[c]); depth == 0 {
+			if k < len(p) && (p[k] == ',' || p[k] == ']' || p[k] == '}') {
+				return k
+			}
+			return 0
+		}
 	}
-	return p[k+3] == ',' || p[k+3] == ']' || p[k+3] == '}'
+	return 0
 }
 
 // keyBefore reports whether key stands before p[i], with a colon and any blanks
 // around it. A backslash before the key makes it the end of a longer one.
 func (s *Scanner) keyBefore(p []byte, i int, key string) bool {
+	if k := i - 1 - len(key); k > 0 && p[i-1] == ':' && p[i-2] == '"' {
+		return string(p[k:i-1]) == key && p[k-1] != '\\'
+	}
 	var joined [window]byte
 	w := joined[:]
 	if i >= window {

@@ -225,10 +225,13 @@ func (s *Scanner) endNear(p []byte, i int) int {
 	return i
 }
 
+// readsType reports whether the string is the type of an error.
+func (s *Scanner) readsType() bool { return s.place == inError && s.errors.reading }
+
 // addText adds to the last string at place, which may be a key, or the type of
 // an error. s.text says whether it goes on.
 func (s *Scanner) addText(text []byte) {
-	if s.place == inError && s.errors.reading {
+	if s.readsType() {
 		s.errors.add(text, !s.text)
 		return
 	}

@@ -11,7 +11,8 @@ func (s *Scanner) watchObject(p []byte, i int) int {
 		switch c {
 		case ' ', '\n', '\r', '\t', ',':
 		case ':':
-			s.value = s.nameOf()
+			s.value = s.nameOf(s.lastText())
+			s.keyLen = 0
 		case '}', ']':
 			s.leave()
 			if s.state == ended || s.place >= inErrors {
@@ -40,6 +41,11 @@ func (s *Scanner) watchObject(p []byte, i int) int {
 				return i
 			}
 			s.text = false
+			if end < len(p) && p[end] == ':' && !s.readsType() { // a key, all of it here
+				s.value = s.nameOf(p[i : end-1])
+				i = end + 1
+				continue
+			}
 			s.addText(p[i:end])
 			i = end
 		}
@@ -90,12 +96,17 @@ func (s *Scanner) open(c byte) bool {
 	return true
 }
 
-// nameOf returns what the last string means as a key at place.
-func (s *Scanner) nameOf() name {
-	if s.keyLen <= 1 { // no key, or an empty one
-		return nameOther
+// lastText returns the last string at place, unless it was a key before. Too
+// long a string is cut, and matches no key that matters.
+func (s *Scanner) lastText() []byte {
+	if s.keyLen == 0 {
+		return nil
 	}
-	key := s.key[:s.keyLen-1] // without the quote; too long a key matches none
+	return s.key[:s.keyLen-1] // without the quote
+}
+
+// nameOf returns what a string means as a key at place.
+func (s *Scanner) nameOf(key []byte) name {
 	switch s.place {
 	case inRoot:
 		switch string(key) {
