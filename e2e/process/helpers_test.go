@@ -1,6 +1,10 @@
 package process
 
 import (
+	"sync"
+
+	"github.com/otelxapi/otelxapi/e2e/stack"
+
 	"context"
 	"encoding/json"
 	"io"
@@ -26,6 +30,7 @@ func build(t *testing.T, tool Tool) string {
 	if testing.Short() {
 		t.Skip("builds " + tool.Package)
 	}
+	holdAlone(t)
 	bin, err := Build(t.Context(), tools, tool)
 	if err != nil {
 		t.Fatal(err)
@@ -181,5 +186,15 @@ func writeFile(t *testing.T, name, text string) {
 	t.Helper()
 	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
+	}
+}
+
+var alone sync.Map // the tests that have the machine to themselves
+
+// holdAlone takes the machine once a test, however many programs it builds.
+func holdAlone(t *testing.T) {
+	t.Helper()
+	if _, held := alone.LoadOrStore(t, true); !held {
+		stack.Alone(t)
 	}
 }
