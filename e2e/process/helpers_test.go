@@ -1,16 +1,13 @@
 package process
 
 import (
-	"sync"
-
-	"github.com/otelxapi/otelxapi/e2e/stack"
-
 	"context"
 	"encoding/json"
 	"io"
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 

@@ -1,12 +1,12 @@
 package scale
 
 import (
-	"github.com/otelxapi/otelxapi/e2e/stack"
-
 	"os"
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/otelxapi/otelxapi/e2e/stack"
 )
 
 // maxDoubled is how many spans may arrive twice after a process was killed: those
