@@ -20,7 +20,7 @@ const (
 	stallAfter = 50 * time.Second
 
 	// backfillMax is the longest gap that backfill_minutes covers
-	// (docs.x.com/x-api/fundamentals/recovery-and-redundancy-features, 2026-08).
+	// (docs.x.com/x-api/fundamentals/recovery-and-redundancy, 2026-08).
 	backfillMax = 5 * time.Minute
 
 	// slowShare is the share of time outside Read from which on a stream that
