@@ -39,6 +39,8 @@
 //     complete, as [Scanner.Complete] describes, unless Count is set.
 package jsonscan
 
+import "github.com/otelxapi/otelxapi/internal/jsonwalk"
+
 // An Include is an array of "includes", the resources that an answer's
 // expansions add to its data.
 type Include uint8
@@ -77,8 +79,6 @@ type Scanner struct {
 	origin origin
 	place  place
 	value  name // of the key whose value comes next, at place
-	text   bool // inside a string
-	escape bool // behind a backslash in it
 	fresh  bool // before an element, in an array that is counted
 
 	found bool // an "errors" array, which counts if sure says so
@@ -92,7 +92,7 @@ type Scanner struct {
 
 	errors *errorList // nil until an "errors" array is found
 
-	depth      int
+	at         jsonwalk.Walker
 	totalValue int64
 	errorsLen  int32
 	dataLen    int32

@@ -3,6 +3,8 @@ package jsonscan
 import (
 	"bytes"
 	"encoding/binary"
+
+	"github.com/otelxapi/otelxapi/internal/jsonwalk"
 )
 
 const (
@@ -83,13 +85,14 @@ func (s *Scanner) searchMeta(p []byte, i, gap int) {
 // begin starts to track at the value of a key, which is taken for the root's.
 func (s *Scanner) begin(value name) {
 	s.forget()
-	s.state, s.place, s.depth, s.value = tracking, inRoot, floors[inRoot], value
+	s.state, s.place, s.at.Depth, s.value = tracking, inRoot, floors[inRoot], value
 }
 
 // forget drops what was taken to be at the top level, and is not.
 func (s *Scanner) forget() {
 	s.state, s.origin = searching, fromNowhere
-	s.text, s.escape, s.value = false, false, nameOther
+	s.at.Leave()
+	s.value = nameOther
 	s.found = false
 	if !s.known {
 		s.total = numberNone
@@ -123,10 +126,10 @@ func refuted(p []byte, k int) int {
 		c := p[k]
 		k++
 		if c == '"' {
-			if k = shortText(p, k); k == 0 {
+			if k = jsonwalk.ShortText(p, k); k == 0 {
 				return 0
 			}
-		} else if depth += int(nesting[c]); depth == 0 {
+		} else if depth += int(jsonwalk.Nesting[c]); depth == 0 {
 			if k < len(p) && (p[k] == ',' || p[k] == ']' || p[k] == '}') {
 				return k
 			}

@@ -1,11 +1,5 @@
 package jsonscan
 
-import (
-	"bytes"
-	"encoding/binary"
-	"math/bits"
-)
-
 // A state is what is done with the next byte.
 type state uint8
 
@@ -81,10 +75,13 @@ func (s *Scanner) track(p []byte, i int) int {
 			i = s.end(p, i)
 		case s.state != tracking:
 			return i
-		case s.depth > floors[s.place]:
-			i = s.pass(p, i)
-		case s.text:
-			i = s.endText(p, i)
+		case s.at.Depth > floors[s.place]:
+			i = s.at.Pass(p, i, floors[s.place])
+			if s.at.Depth == 0 {
+				s.state = ended
+			}
+		case s.at.Text:
+			i = s.at.EndText(p, i)
 			s.addText(p[from:i])
 		case s.total == numberOpen:
 			i = s.readNumber(p, i)
@@ -105,9 +102,9 @@ func (s *Scanner) start(p []byte, i int) int {
 	switch c := p[i]; {
 	case isBlank(c), c == 0xEF, c == 0xBB, c == 0xBF: // the byte order mark
 	case c == '{':
-		s.state, s.place, s.depth = tracking, inRoot, 1
+		s.state, s.place, s.at.Depth = tracking, inRoot, 1
 	case c == '[' && s.Count:
-		s.state, s.place, s.depth = tracking, elsewhere, 1
+		s.state, s.place, s.at.Depth = tracking, elsewhere, 1
 	case c == '[':
 		s.state = ignoring
 	default:
@@ -131,108 +128,14 @@ func (s *Scanner) end(p []byte, i int) int {
 	return i
 }
 
-// nesting is what a byte outside strings adds to the depth.
-var nesting = [256]int8{'{': 1, '[': 1, '}': -1, ']': -1}
-
-// pass goes over containers that are not watched.
-func (s *Scanner) pass(p []byte, i int) int {
-	depth, floor := s.depth, floors[s.place]
-	if s.text {
-		i = s.endText(p, i)
-	}
-	for i < len(p) {
-		c := p[i]
-		i++
-		if c == '"' {
-			if i < len(p) && p[i] == '"' { // nothing in it
-				i++
-				continue
-			}
-			if k := shortText(p, i); k > 0 {
-				i = k
-				continue
-			}
-			s.text = true
-			i = s.endText(p, i)
-		} else if depth += int(nesting[c]); depth == floor {
-			break
-		}
-	}
-	if s.depth = depth; depth == 0 {
-		s.state = ended
-	}
-	return i
-}
-
-// shortText returns the index behind the quote that ends a string which is
-// short and free of escapes at its end, or 0. It reads eight bytes at a time,
-// which beats a call of [bytes.IndexByte] for the keys and ids of an answer.
-func shortText(p []byte, i int) int {
-	const ones, highs, quotes = 0x0101010101010101, 0x8080808080808080, 0x2222222222222222
-	for end := min(len(p), i+32) - 8; i <= end; i += 8 {
-		x := binary.LittleEndian.Uint64(p[i:]) ^ quotes
-		if zero := (x - ones) &^ x & highs; zero != 0 { // the lowest bit is exact
-			i += bits.TrailingZeros64(zero) / 8
-			if p[i-1] == '\\' {
-				return 0
-			}
-			return i + 1
-		}
-	}
-	return 0
-}
-
-// endText returns the index behind the quote that ends the string, or len(p).
-func (s *Scanner) endText(p []byte, i int) int {
-	for i < len(p) && s.text {
-		if s.escape {
-			i = s.endNear(p, i)
-			continue
-		}
-		k := bytes.IndexByte(p[i:], '"')
-		end := i + k
-		if k < 0 {
-			end = len(p)
-		}
-		slashes := 0
-		for j := end - 1; j >= i && p[j] == '\\'; j-- {
-			slashes++
-		}
-		i = end
-		s.escape = slashes%2 == 1
-		if k >= 0 && !s.escape {
-			s.text = false
-			i++
-		}
-	}
-	return i
-}
-
-// endNear does the same for a few bytes, one by one. Where there was one
-// escape there are more, and a call for each costs too much.
-func (s *Scanner) endNear(p []byte, i int) int {
-	for end := min(len(p), i+32); i < end; i++ {
-		switch {
-		case s.escape:
-			s.escape = false
-		case p[i] == '\\':
-			s.escape = true
-		case p[i] == '"':
-			s.text = false
-			return i + 1
-		}
-	}
-	return i
-}
-
 // readsType reports whether the string is the type of an error.
 func (s *Scanner) readsType() bool { return s.place == inError && s.errors.reading }
 
 // addText adds to the last string at place, which may be a key, or the type of
-// an error. s.text says whether it goes on.
+// an error. s.at.Text says whether it goes on.
 func (s *Scanner) addText(text []byte) {
 	if s.readsType() {
-		s.errors.add(text, !s.text)
+		s.errors.add(text, !s.at.Text)
 		return
 	}
 	if len(text) > maxKey-int(s.keyLen) {

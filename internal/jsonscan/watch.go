@@ -1,6 +1,10 @@
 package jsonscan
 
-import "math"
+import (
+	"math"
+
+	"github.com/otelxapi/otelxapi/internal/jsonwalk"
+)
 
 // watchObject reads keys and values of the object at place, up to one that
 // needs another reader.
@@ -33,14 +37,14 @@ func (s *Scanner) watchObject(p []byte, i int) int {
 			if !s.open(c) {
 				continue
 			}
-			if !s.text {
+			if !s.at.Text {
 				return i
 			}
-			end := shortText(p, i)
+			end := jsonwalk.ShortText(p, i)
 			if end == 0 {
 				return i
 			}
-			s.text = false
+			s.at.Text = false
 			if end < len(p) && p[end] == ':' && !s.readsType() { // a key, all of it here
 				s.value = s.nameOf(p[i : end-1])
 				i = end + 1
@@ -87,9 +91,9 @@ func (s *Scanner) watchArray(p []byte, i int) int {
 func (s *Scanner) open(c byte) bool {
 	switch c {
 	case '"':
-		s.text, s.keyLen = true, 0
+		s.at.Text, s.keyLen = true, 0
 	case '{', '[':
-		s.depth++
+		s.at.Depth++
 	default:
 		return false
 	}
@@ -208,7 +212,7 @@ func (s *Scanner) takeData(c byte) bool {
 }
 
 func (s *Scanner) enter(to place) bool {
-	s.place, s.depth = to, floors[to]
+	s.place, s.at.Depth = to, floors[to]
 	return true
 }
 
@@ -224,7 +228,7 @@ func (s *Scanner) leave() {
 	s.value = nameOther
 	switch s.place {
 	case inRoot:
-		s.state, s.depth = ended, 0
+		s.state, s.at.Depth = ended, 0
 	case inInclude:
 		s.enter(inIncludes)
 	case inError:

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/otelxapi/otelxapi/classify"
+	"github.com/otelxapi/otelxapi/internal/jsonwalk"
 )
 
 // A line is what is known of the line under way, and where in it the next byte
@@ -13,8 +14,6 @@ type line struct {
 	state   state
 	place   place
 	key     name
-	text    bool // the next byte is in a string
-	escape  bool // and has a backslash before it
 	value   bool // a colon came, and no comma after it
 	assumed bool // depth holds if what was found is at the top level
 	object  bool // the document is an object
@@ -22,7 +21,7 @@ type line struct {
 	hasData bool
 	partial bool
 	legacy  bool // it is an object with an id_str
-	depth   int
+	at      jsonwalk.Walker
 	items   int      // the posts of an array
 	hasID   bool     // of the post under way
 	created int64    // of the post under way, in Unix milliseconds; 0 if not known

@@ -46,7 +46,7 @@ func (l *line) search(p []byte, from int) int {
 			i += k
 		}
 		if l.errorsBefore(p, from, i) {
-			l.state, l.place, l.depth = tracking, inErrors, floors[inErrors]
+			l.state, l.place, l.at.Depth = tracking, inErrors, floors[inErrors]
 			l.assumed, l.value, l.key = true, true, nameOther
 			return i + 1
 		}

@@ -1,5 +1,7 @@
 package streamwatch
 
+import "github.com/otelxapi/otelxapi/internal/jsonwalk"
+
 // A state is what is done with the next byte of a line.
 type state uint8
 
@@ -71,16 +73,16 @@ func (w *Watcher) scan(p []byte) {
 func (l *line) start(p []byte, i int) int {
 	const usual = `{"data":{`
 	if len(p)-i >= len(usual) && string(p[i:i+len(usual)]) == usual {
-		l.state, l.place, l.depth = tracking, inData, 2
+		l.state, l.place, l.at.Depth = tracking, inData, 2
 		l.object, l.member, l.hasData = true, true, true
 		return i + len(usual)
 	}
 	switch c := p[i]; {
 	case isBlank(c):
 	case c == '{':
-		l.state, l.place, l.depth, l.object = tracking, inRoot, 1, true
+		l.state, l.place, l.at.Depth, l.object = tracking, inRoot, 1, true
 	case c == '[':
-		l.state, l.place, l.depth = tracking, inArray, 1
+		l.state, l.place, l.at.Depth = tracking, inArray, 1
 	default:
 		l.state = ignoring
 	}
@@ -93,7 +95,7 @@ func (l *line) settle() {
 	if l.partial {
 		l.state = ignoring
 	}
-	l.text, l.escape = false, false
+	l.at.Leave()
 	l.word.clear()
 }
 
@@ -101,12 +103,12 @@ func (w *Watcher) track(p []byte, i int) int {
 	l := &w.line
 	for i < len(p) && l.state == tracking {
 		switch {
-		case l.depth > floors[l.place]:
-			i = l.pass(p, i)
-		case l.text:
+		case l.at.Depth > floors[l.place]:
+			i = l.at.Pass(p, i, floors[l.place])
+		case l.at.Text:
 			from := i
-			i = l.endText(p, i)
-			if l.text {
+			i = l.at.EndText(p, i)
+			if l.at.Text {
 				l.word.add(p[from:i])
 			} else {
 				l.word.add(p[from : i-1])
@@ -131,9 +133,9 @@ func (w *Watcher) watch(p []byte, i int) int {
 		switch c {
 		case '"':
 			from := i
-			if i = shortText(p, from); i == 0 {
-				l.text = true
-				if i = l.endText(p, from); l.text {
+			if i = jsonwalk.ShortText(p, from); i == 0 {
+				l.at.Text = true
+				if i = l.at.EndText(p, from); l.at.Text {
 					l.word.clear()
 					l.word.add(p[from:i])
 					return i
@@ -230,7 +232,7 @@ func (l *line) nameOf(s []byte) name {
 }
 
 func (l *line) open(c byte) {
-	l.depth++
+	l.at.Depth++
 	switch {
 	case l.isData():
 		l.foundData()
@@ -247,7 +249,7 @@ func (l *line) open(c byte) {
 
 func (w *Watcher) close() {
 	l := &w.line
-	l.depth--
+	l.at.Depth--
 	switch l.place {
 	case inData:
 		l.place = inRoot
@@ -270,32 +272,5 @@ func (l *line) openErrors(p []byte, i int) int {
 		l.place = inRoot
 		l.partial = l.partial || p[i] != ']'
 	}
-	return i
-}
-
-// nesting is what a byte outside strings adds to the depth.
-var nesting = [256]int8{'{': 1, '[': 1, '}': -1, ']': -1}
-
-// pass goes over containers that are not watched.
-func (l *line) pass(p []byte, i int) int {
-	depth, floor := l.depth, floors[l.place]
-	if l.text {
-		i = l.endText(p, i)
-	}
-	for i < len(p) {
-		c := p[i]
-		i++
-		if c == '"' {
-			if k := shortText(p, i); k > 0 {
-				i = k
-				continue
-			}
-			l.text = true
-			i = l.endText(p, i)
-		} else if depth += int(nesting[c]); depth == floor {
-			break
-		}
-	}
-	l.depth = depth
 	return i
 }
