@@ -49,14 +49,14 @@ func newCannedAnswer(body string) *cannedX {
 	}
 }
 
-// searchPage returns an answer of the size of a full search page, about 97 KB:
+// searchPage returns an answer of the size of a full search page, 98 KB:
 // a hundred posts with entities, and their authors.
 func searchPage() string {
 	var b strings.Builder
 	b.WriteString(`{"data":[`)
 	for i := range 100 {
-		fmt.Fprintf(&b, `{"id":"%d","author_id":"%d","created_at":"2026-01-01T00:00:00.000Z","lang":"en",`+
-			`"text":"A post that quotes \"errors\":[{}] and a path C:\\x, number %d, with words enough to fill two lines of a screen and a bit more of a third one",`+
+		fmt.Fprintf(&b, `{"id":"%[1]d","conversation_id":"%[1]d","edit_history_tweet_ids":["%[1]d"],"author_id":"%[2]d","created_at":"2026-01-01T00:00:00.000Z","lang":"en","possibly_sensitive":false,`+
+			`"text":"A post that quotes \"errors\":[{}] and a path C:\\x, number %[3]d, with words enough to fill two lines of a screen and a bit more of a third one",`+
 			`"entities":{"hashtags":[{"start":1,"end":9,"tag":"otel"}],"urls":[{"start":9,"end":32,"url":"https://t.co/abcdefghij","expanded_url":"https://example.com/a/rather/long/path"}]},`+
 			`"public_metrics":{"retweet_count":1,"reply_count":2,"like_count":3,"quote_count":0,"bookmark_count":1,"impression_count":12345}},`,
 			int64(1111111111111111111)+int64(i), int64(2222222222222222222)+int64(i), i)
@@ -169,7 +169,7 @@ func BenchmarkTransport(b *testing.B) {
 	}
 }
 
-// BenchmarkSearchPage prints what a page of 97 KB costs, next to the way in
+// BenchmarkSearchPage prints what a page of 98 KB costs, next to the way in
 // which programs look for errors inside a success: read all of it and decode
 // it.
 func BenchmarkSearchPage(b *testing.B) {

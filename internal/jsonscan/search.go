@@ -27,29 +27,53 @@ const (
 // search looks for "errors" arrays in p[i:], and for "meta" behind the last '['.
 // It returns len(p), or the index of the '[' from which on to track.
 func (s *Scanner) search(p []byte, i int) int {
-	gap := i // behind the last '['
-	for off := i; off < len(p); off = gap - 1 + nextKey {
-		k := bytes.IndexByte(p[off:], '[')
+	k := nextArray(p, i)
+	for k < len(p) && !s.keyBefore(p, k, errorsKey) {
+		k = nextArray(p, k+nextKey)
+	}
+	s.searchMeta(p[:k], i, i+1+lastIndexByte(p[i:k], '['))
+	if k == len(p) {
+		return k
+	}
+	if s.state != tracking { // else from "meta", and the key has been read
+		if end := refuted(p, k); end > 0 {
+			s.forget()
+			return end
+		}
+		s.begin(nameErrors)
+	}
+	s.origin = fromErrors
+	return k
+}
+
+// searchArray returns the index of the first '[' of p[i:] before which
+// "errors" may stand, as mayFollow has it, or len(p).
+func searchArray(p []byte, i int) int {
+	for i < len(p) {
+		k := bytes.IndexByte(p[i:], '[')
 		if k < 0 {
 			break
 		}
-		k += off
-		if mayFollow(p, k, errorsWord, 0) && s.keyBefore(p, k, errorsKey) {
-			s.searchMeta(p[:k], i, gap)
-			if s.state != tracking { // else from "meta", and the key has been read
-				if end := refuted(p, k); end > 0 {
-					s.forget()
-					return end
-				}
-				s.begin(nameErrors)
-			}
-			s.origin = fromErrors
+		k += i
+		if mayFollow(p, k, errorsWord, 0) {
 			return k
 		}
-		gap = k + 1
+		i = k + nextKey
 	}
-	s.searchMeta(p, i, gap)
 	return len(p)
+}
+
+// lastIndexByte is bytes.LastIndexByte for a c that is near the end, or nowhere:
+// the far part is gone over by [bytes.IndexByte], which is much faster.
+func lastIndexByte(p []byte, c byte) int {
+	for size := 64; len(p) > 0; size *= 2 {
+		i := max(0, len(p)-size)
+		if bytes.IndexByte(p[i:], c) >= 0 {
+			return i + bytes.LastIndexByte(p[i:], c)
+		}
+		p = p[:i]
+	}
+	return -1
 }
 
 // searchMeta looks for a "meta" object in p[gap:], and tracks it; gap is behind

@@ -1,0 +1,6 @@
+//go:build !amd64 || purego
+
+package jsonscan
+
+// nextArray returns what searchArray does.
+func nextArray(p []byte, i int) int { return searchArray(p, i) }
