@@ -92,7 +92,7 @@ func TestMalformedHeadersAreAbsent(t *testing.T) {
 // no SDK.
 func TestProductionCodeDoesNotImportTheSDK(t *testing.T) {
 	t.Parallel()
-	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", ".", "./classify", "./endpoint", "./xapitest").Output()
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", ".", "./classify", "./endpoint", "./statspage", "./xapitest").Output()
 	if err != nil {
 		t.Fatal(err)
 	}

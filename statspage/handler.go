@@ -2,15 +2,13 @@ package statspage
 
 import (
 	"bytes"
-	"crypto/sha256"
 	_ "embed"
-	"encoding/base64"
 	"encoding/json"
-	"html/template"
 	"net/http"
 	"strconv"
 
 	"github.com/otelxapi/otelxapi"
+	"github.com/otelxapi/otelxapi/internal/webpage"
 )
 
 var (
@@ -20,15 +18,7 @@ var (
 	//go:embed page.html
 	pageSource string
 
-	pageTemplate = template.Must(template.New("page").
-			Funcs(template.FuncMap{"style": func() template.CSS { return template.CSS(style) }}). //nolint:gosec // our own file
-			Parse(pageSource))
-
-	securityPolicy = func() string {
-		sum := sha256.Sum256([]byte(style))
-		return "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) +
-			"'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
-	}()
+	budgetPage = webpage.New(pageSource, style)
 )
 
 // Handler returns a handler that shows what stats returns, as a page and as
@@ -45,10 +35,7 @@ var (
 func Handler(stats func() otelxapi.Stats) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("Cache-Control", "no-store")
-		h.Set("Content-Security-Policy", securityPolicy)
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "no-referrer")
+		budgetPage.SetHeaders(h)
 		h.Set("Vary", "Accept")
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			h.Set("Allow", "GET, HEAD")
@@ -85,9 +72,7 @@ type page struct {
 }
 
 func (v view) html(r *http.Request) ([]byte, error) {
-	var b bytes.Buffer
-	err := pageTemplate.Execute(&b, page{view: v, Refresh: r.URL.Query().Get("refresh") != "off"})
-	return b.Bytes(), err
+	return budgetPage.HTML(page{view: v, Refresh: r.URL.Query().Get("refresh") != "off"})
 }
 
 func (v view) json(*http.Request) ([]byte, error) {

@@ -1,19 +1,17 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
 	_ "embed"
-	"encoding/base64"
 	"errors"
 	"fmt"
-	"html/template"
 	"net"
 	"net/http"
 	"net/netip"
 	"strconv"
 	"time"
+
+	"github.com/otelxapi/otelxapi/internal/webpage"
 )
 
 var (
@@ -23,15 +21,7 @@ var (
 	//go:embed page.html
 	pageSource string
 
-	pageTemplate = template.Must(template.New("page").
-			Funcs(template.FuncMap{"style": func() template.CSS { return template.CSS(style) }}). //nolint:gosec // our own file
-			Parse(pageSource))
-
-	securityPolicy = func() string {
-		sum := sha256.Sum256([]byte(style))
-		return "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) +
-			"'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
-	}()
+	rehearsalPage = webpage.New(pageSource, style)
 )
 
 // pageHandler shows what show returns.
@@ -39,10 +29,7 @@ func pageHandler(show func() view) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("Cache-Control", "no-store")
-		h.Set("Content-Security-Policy", securityPolicy)
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "no-referrer")
+		rehearsalPage.SetHeaders(h)
 		// A name that somebody else's DNS points at loopback is not served.
 		if !loopback(r.Host) {
 			http.Error(w, "not an address of this machine's own", http.StatusForbidden)
@@ -50,14 +37,14 @@ func pageHandler(show func() view) http.Handler {
 		}
 		v := show()
 		v.Refresh = !v.Over && r.URL.Query().Get("refresh") != "off"
-		var b bytes.Buffer
-		if err := pageTemplate.Execute(&b, v); err != nil {
+		body, err := rehearsalPage.HTML(v)
+		if err != nil {
 			http.Error(w, "the rehearsal cannot be shown", http.StatusInternalServerError)
 			return
 		}
 		h.Set("Content-Type", "text/html; charset=utf-8")
-		h.Set("Content-Length", strconv.Itoa(b.Len()))
-		_, _ = w.Write(b.Bytes()) // an error means that the client went away
+		h.Set("Content-Length", strconv.Itoa(len(body)))
+		_, _ = w.Write(body) // an error means that the client went away
 	})
 	return mux
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/otelxapi/otelxapi/internal/webpage/pagetest"
 )
 
 func get(t *testing.T, r *rehearsal, target string) *httptest.ResponseRecorder {
@@ -39,10 +41,8 @@ func TestThePageShowsWhatWasSeen(t *testing.T) {
 			t.Errorf("no %s", want)
 		}
 	}
-	if h := w.Header(); !strings.HasPrefix(h.Get("Content-Security-Policy"), "default-src 'none'; style-src 'sha256-") ||
-		h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Cache-Control") != "no-store" {
-		t.Errorf("headers %v", h)
-	}
+	pagetest.CheckHeaders(t, w.Header())
+	pagetest.CheckStyle(t, w.Header(), w.Body.String())
 }
 
 func TestHostileWordsStayWords(t *testing.T) {
