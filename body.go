@@ -45,10 +45,10 @@ func isJSON(contentType string) bool {
 }
 
 // watch begins to watch. c.mu is held.
-func (c *call) watch(r *http.Request) {
+func (c *call) watch() {
 	c.seen.on = true
 	c.seen.scan.Count = c.config.countResources
-	if isWrite(r.Method) || strings.Contains(c.site.template, "/media/upload") {
+	if isWrite(c.method) || strings.Contains(c.site.template, "/media/upload") {
 		c.seen.written = make([]byte, 0, 512)
 	}
 }

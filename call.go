@@ -64,7 +64,7 @@ func newCall(t *Transport, r *http.Request) *call {
 		Context: r.Context(),
 		config:  t.config,
 		site:    t.sites.of(r),
-		method:  r.Method,
+		method:  methodOf(r),
 		path:    r.URL.EscapedPath(),
 		query:   r.URL.RawQuery,
 		resend:  resendCount(r),

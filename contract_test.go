@@ -77,7 +77,7 @@ func TestSpanOptionsAreUsedAndTheKindStaysClient(t *testing.T) {
 	t.Parallel()
 	rec := newRecorder()
 	start := time.Now().Add(-time.Hour).Truncate(0)
-	exchange(t, rec.transport(newCannedX(), otelxapi.WithSpanOptions(trace.WithTimestamp(start), trace.WithSpanKind(trace.SpanKindServer))), newGet(t, benchURL))
+	exchange(t, rec.transport(newCannedX(), otelxapi.WithSpanOptions(nil, trace.WithTimestamp(start), trace.WithSpanKind(trace.SpanKindServer))), newGet(t, benchURL))
 	if span := rec.span(t); !span.StartTime().Equal(start) || span.SpanKind() != trace.SpanKindClient {
 		t.Errorf("%s span from %s", span.SpanKind(), span.StartTime())
 	}
@@ -447,8 +447,8 @@ func TestABaseThatBreaksItsContractIsAnErrorNotAPanic(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			rec := newRecorder()
-			if _, err := rec.transport(base).RoundTrip(newGet(t, benchURL)); err == nil {
-				t.Error("no error")
+			if _, err := rec.transport(base).RoundTrip(newGet(t, benchURL)); err == nil || !strings.Contains(err.Error(), fmt.Sprintf("%T", base)) {
+				t.Errorf("the error does not say whose fault it is: %v", err)
 			}
 			if class := value(rec.span(t).Attributes(), otelxapi.ErrorTypeKey); class != "network" {
 				t.Errorf("class %q", class)
@@ -457,6 +457,39 @@ func TestABaseThatBreaksItsContractIsAnErrorNotAPanic(t *testing.T) {
 				t.Errorf("metric %v", p)
 			}
 		})
+	}
+}
+
+func TestARequestWithoutMethodIsAGet(t *testing.T) {
+	t.Parallel()
+	for name, base := range map[string]http.RoundTripper{
+		"GET /2/tweets/{id} 200": newCannedX(),
+		"GET /2/tweets/{id} 404": answer(404, io.NopCloser(strings.NewReader("{}"))),
+	} {
+		rec := newRecorder()
+		r := newGet(t, benchURL)
+		r.Method = ""
+		exchange(t, rec.transport(base), r)
+		span := rec.span(t)
+		got := span.Name() + " " + value(span.Attributes(), otelxapi.StatusCodeKey)
+		if got != name || value(span.Attributes(), otelxapi.RequestMethodKey) != http.MethodGet || r.Method != "" {
+			t.Errorf("%s, %s, and the request has %q", got, attributeText(span.Attributes()), r.Method)
+		}
+	}
+}
+
+func TestTheResultOfASuccessHasWhatItsHeadersSay(t *testing.T) {
+	t.Parallel()
+	rec := newRecorder()
+	res, err := rec.transport(newCannedX()).RoundTrip(newGet(t, benchURL))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	r, ok := otelxapi.ResultOf(res)
+	if !ok || r.Class != classify.OK || r.Status != 200 || r.Auth.Kind != "app_only" || r.Server.Version != "2.167" ||
+		r.RateLimits.Window.Remaining != 449 || r.Retry.Verdict != "" {
+		t.Errorf("%+v, %t", r, ok)
 	}
 }
 

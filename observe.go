@@ -3,6 +3,7 @@ package otelxapi
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"time"
@@ -20,10 +21,14 @@ type observer struct {
 // errNoResponse stands for an answer that breaks the contract of
 // http.RoundTripper: no response and no error, or no body where there must be
 // one.
-var errNoResponse = errors.New("otelxapi: the base returned no usable response")
+var errNoResponse = errors.New("no usable response")
 
 func (o *observer) RoundTrip(r *http.Request) (*http.Response, error) {
 	res, err := o.base.RoundTrip(r)
+	if err == nil && !usable(r, res) {
+		// Whoever is called in between would else say that it was its caller's.
+		res, err = nil, fmt.Errorf("otelxapi: the base (%T) returned %w", o.base, errNoResponse)
+	}
 	c := callFrom(r.Context())
 	if c == nil {
 		return res, err
@@ -35,6 +40,11 @@ func (o *observer) RoundTrip(r *http.Request) (*http.Response, error) {
 		c.answered(r, res)
 	}
 	return res, err
+}
+
+// usable reports whether net/http can make something of a response.
+func usable(r *http.Request, res *http.Response) bool {
+	return res != nil && (res.Body != nil || res.ContentLength <= 0 || r.Method == http.MethodHead)
 }
 
 // failed takes the error of a request that got no answer.
@@ -84,7 +94,7 @@ func (c *call) answered(r *http.Request, res *http.Response) {
 			return
 		}
 		if c.watches(res) {
-			c.watch(r)
+			c.watch()
 		}
 		c.body = res.Body
 		res.Body = (*callBody)(c)
@@ -125,7 +135,7 @@ func refused(r *http.Request, res *http.Response, auth classify.Auth) *classify.
 		res.Body, beginning = peek(r.Context(), res)
 	}
 	result := classify.Classify(classify.Input{
-		Method: r.Method,
+		Method: methodOf(r),
 		Path:   r.URL.EscapedPath(),
 		Status: res.StatusCode,
 		Header: res.Header,
@@ -179,7 +189,8 @@ func (c *call) classifyError(err error) classify.Result {
 // ResultOf returns the verdict on a response of a [Transport]: its class,
 // whether and when to retry, and what to do. It reports false for a response
 // that did not pass through a Transport. The verdict on a response without
-// error can change while its body is read.
+// error can change while its body is read. For a call that ended in an error and
+// without a response, there is [classify.ClassifyError].
 func ResultOf(resp *http.Response) (classify.Result, bool) {
 	if resp == nil || resp.Request == nil {
 		return classify.Result{}, false
@@ -193,9 +204,8 @@ func ResultOf(resp *http.Response) (classify.Result, bool) {
 	if c.result != nil {
 		return *c.result, true
 	}
-	return classify.Result{
-		Class:      classify.OK,
-		Status:     resp.StatusCode,
-		RateLimits: classify.ParseRateLimits(resp.Header),
-	}, true
+	return classify.Classify(classify.Input{
+		Method: c.method, Path: c.path, Status: resp.StatusCode, Header: resp.Header,
+		Auth: classify.ParseAuth(resp.Request.Header),
+	}), true
 }

@@ -152,9 +152,15 @@ func WithSpanNameFormatter(f func(operation string, r *http.Request) string) Opt
 }
 
 // WithSpanOptions adds options to the start of every span. The span's kind is
-// always client.
+// always client. A nil option is left out.
 func WithSpanOptions(opts ...trace.SpanStartOption) Option {
-	return optionFunc(func(c *config) { c.spanOptions = append(c.spanOptions, opts...) })
+	return optionFunc(func(c *config) {
+		for _, o := range opts {
+			if o != nil {
+				c.spanOptions = append(c.spanOptions, o)
+			}
+		}
+	})
 }
 
 // WithAttributes sets attributes on every span, at its start.
@@ -172,11 +178,15 @@ func WithAppName(name string) Option {
 }
 
 // WithHosts adds hosts to X's own (api.x.com, api.twitter.com, upload.x.com,
-// upload.twitter.com), for simulators and proxies. A host without a port
+// upload.twitter.com), for simulators and proxies: a host, a host with a port,
+// or a URL, of which the host with its port is taken. A host without a port
 // stands for every port. Requests to other hosts pass through untouched.
 func WithHosts(hosts ...string) Option {
 	return optionFunc(func(c *config) {
 		for _, h := range hosts {
+			if _, rest, ok := strings.Cut(h, "://"); ok {
+				h, _, _ = strings.Cut(rest, "/")
+			}
 			if h != "" {
 				c.hosts = append(slices.Clip(c.hosts), strings.ToLower(h))
 			}

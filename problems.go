@@ -93,6 +93,10 @@ func (st *site) problem(p problem) []metric.AddOption {
 // count counts the call, what failed of it and how long X worked on it, and
 // notes the version of the API that answered. c.mu is held.
 func (c *call) count() {
+	if !c.config.keeps(c) {
+		return
+	}
+	c.noteVersion()
 	if c.config.stats {
 		c.site.tally.add(c.result)
 	}
@@ -112,11 +116,18 @@ func (c *call) count() {
 	if c.site.template == "" {
 		in.unknown.Add(c, 1, c.site.counts...)
 	}
-	if v := c.header["Api-Version"]; len(v) == 1 {
-		if last := in.version.Load(); last == nil || *last != v[0] {
-			if version := classify.ParseServer(c.header, time.Time{}).Version; version != "" {
-				in.version.Store(&version)
-			}
+}
+
+// noteVersion keeps the version of the API that answered.
+func (c *call) noteVersion() {
+	v := c.header["Api-Version"]
+	if len(v) != 1 {
+		return
+	}
+	kept := &c.config.instruments.version
+	if last := kept.Load(); last == nil || *last != v[0] {
+		if version := classify.ParseServer(c.header, time.Time{}).Version; version != "" {
+			kept.Store(&version)
 		}
 	}
 }

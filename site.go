@@ -1,6 +1,7 @@
 package otelxapi
 
 import (
+	"cmp"
 	"maps"
 	"net"
 	"net/http"
@@ -59,8 +60,9 @@ func newSites(c *config) *sites { return &sites{config: c} }
 
 // of returns the site of a request.
 func (s *sites) of(r *http.Request) *site {
-	op, template := endpoint.Match(r.Method, r.URL.EscapedPath())
-	k := siteKey{template, standardMethod(r.Method), strings.ToLower(r.URL.Scheme), strings.ToLower(r.URL.Host)}
+	method := methodOf(r)
+	op, template := endpoint.Match(method, r.URL.EscapedPath())
+	k := siteKey{template, standardMethod(method), strings.ToLower(r.URL.Scheme), strings.ToLower(r.URL.Host)}
 	if st, ok := s.table.get(k); ok {
 		return st
 	}
@@ -142,6 +144,10 @@ func (st *site) pointAttributes(p point) []attribute.KeyValue {
 	}
 	return kvs
 }
+
+// methodOf returns the method of a request, for which net/http takes none as
+// GET.
+func methodOf(r *http.Request) string { return cmp.Or(r.Method, http.MethodGet) }
 
 // standardMethod returns the method if the HTTP semantic conventions know it,
 // in whatever case it is written, and "_OTHER" if not, so that a caller's slip

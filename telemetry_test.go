@@ -334,9 +334,10 @@ func TestHostsMatchWithAnyCaseAndPort(t *testing.T) {
 	for _, url := range []string{
 		"https://API.X.com/2/tweets/1", "https://api.x.com:443/2/tweets/1", "https://api.twitter.com/2/tweets/1",
 		"http://sim.example:8080/2/tweets/1", "https://upload.x.com/1.1/media/upload.json", "http://[::1]:9/2/tweets/1",
+		"http://named.example:8081/2/tweets/1",
 	} {
 		rec := newRecorder()
-		exchange(t, rec.transport(newCannedX(), otelxapi.WithHosts("SIM.example", "[::1]:9")), newGet(t, url))
+		exchange(t, rec.transport(newCannedX(), otelxapi.WithHosts("SIM.example", "[::1]:9", "http://named.example:8081/base")), newGet(t, url))
 		if name := rec.span(t).Name(); !strings.HasPrefix(name, "GET /") {
 			t.Errorf("%s: span %q", url, name)
 		}

@@ -9,7 +9,8 @@ import (
 )
 
 // Transport is an http.RoundTripper that makes one client span of every call
-// to the X API. It is safe for concurrent use.
+// to the X API. It is safe for concurrent use. [NewTransport] makes one; the zero
+// value is not usable.
 type Transport struct {
 	base   http.RoundTripper
 	traced http.RoundTripper // otelhttp around observer around base

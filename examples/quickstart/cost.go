@@ -46,9 +46,13 @@ func cost(w io.Writer, p painter, calls []span, prices otelxapi.PriceTable) {
 	es := expenses(calls)
 	var all expense
 	nameWidth := 0
+	priced := 0
 	for i, e := range es {
 		all.usd += e.usd
 		all.returned += e.returned
+		if e.usd > 0 {
+			priced++
+		}
 		if i < dearest && e.usd > 0 {
 			nameWidth = max(nameWidth, utf8.RuneCountInString(e.call))
 		}
@@ -56,8 +60,11 @@ func cost(w io.Writer, p painter, calls []span, prices otelxapi.PriceTable) {
 	rest := len("$0.000") + len("1000 resources") + 2*len(gutter)
 	nameWidth = min(nameWidth, width-rest)
 
-	fmt.Fprintln(w, p.paint(bold, "Cost "+dollars(all.usd)), p.paint(dim, fmt.Sprintf(
-		"estimated by X's list prices of %s, with %s returned", dateOf(prices), count(all.returned))))
+	about := fmt.Sprintf("estimated by X's list prices of %s, %s returned", dateOf(prices), count(all.returned))
+	if priced > dearest {
+		about += fmt.Sprintf(": the dearest %d of %d", dearest, priced)
+	}
+	fmt.Fprintln(w, p.paint(bold, "Cost "+dollars(all.usd)), p.paint(dim, about))
 	for _, e := range es[:min(dearest, len(es))] {
 		line := pad(shorten(e.call, nameWidth), nameWidth) + gutter + dollars(e.usd)
 		if e.returned > 0 {

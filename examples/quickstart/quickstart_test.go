@@ -117,7 +117,7 @@ func TestTheSimulatedDay(t *testing.T) {
 	t.Run("says what the calls cost", func(t *testing.T) {
 		// A user is $0.010, a post $0.005; the search has two posts and a user.
 		for _, want := range []string{
-			"\nCost $0.055 estimated by X's list prices of 2026-08-22, with 5 resources returned\n",
+			"\nCost $0.055 estimated by X's list prices of 2026-08-22, 5 resources returned: the dearest 3 of 5\n",
 			"\nGET /2/tweets/search/recent  $0.020  2 resources\n", "\nPOST /2/tweets               $0.015\n",
 			"\nGET /2/users/me              $0.010  1 resource\n", " upper bound",
 		} {
@@ -196,7 +196,7 @@ func TestTheBudgetOfEachWindow(t *testing.T) {
 func TestADayWithoutCost(t *testing.T) {
 	isolate(t)
 	stdout, _, _ := play(t, painter{}, []plan{{"job", []act{played("not_found"), played("no_data_not_found")}}})
-	if !strings.Contains(stdout, "\nCost $0.000 estimated by X's list prices of 2026-08-22, with 0 resources returned\nWith includes") {
+	if !strings.Contains(stdout, "\nCost $0.000 estimated by X's list prices of 2026-08-22, 0 resources returned\nWith includes") {
 		t.Error(stdout)
 	}
 }
