@@ -63,15 +63,23 @@ func searchArray(p []byte, i int) int {
 	return len(p)
 }
 
-// lastIndexByte is bytes.LastIndexByte for a c that is near the end, or nowhere:
-// the far part is gone over by [bytes.IndexByte], which is much faster.
+// lastIndexByte is bytes.LastIndexByte for a c that is near the end, or nowhere.
+// It narrows the place down with [bytes.IndexByte], which is much faster.
 func lastIndexByte(p []byte, c byte) int {
-	for size := 64; len(p) > 0; size *= 2 {
-		i := max(0, len(p)-size)
-		if bytes.IndexByte(p[i:], c) >= 0 {
-			return i + bytes.LastIndexByte(p[i:], c)
+	for size := 32; len(p) > 0; size *= 4 {
+		from, to := max(0, len(p)-size), len(p)
+		if bytes.IndexByte(p[from:], c) < 0 {
+			p = p[:from]
+			continue
 		}
-		p = p[:i]
+		for to-from > 16 {
+			if middle := (from + to) / 2; bytes.IndexByte(p[middle:to], c) < 0 {
+				to = middle
+			} else {
+				from = middle
+			}
+		}
+		return from + bytes.LastIndexByte(p[from:to], c)
 	}
 	return -1
 }
