@@ -46,15 +46,17 @@ func fullClasses(f *facts) string {
 
 // writeClass writes the section of one class.
 func writeClass(b *strings.Builder, c classify.ClassInfo, origins []string) {
-	fmt.Fprintf(b, "\n### %s\n\n**%s.** ", code(string(c.Class)), meaning(c))
+	fmt.Fprintf(b, "\n### %s\n\n**%s.**", code(string(c.Class)), meaning(c))
 	if text := markdown(c.Hint.Text); text != "" {
-		b.WriteString(text + " ")
+		b.WriteString(" " + text)
 	}
 	if !c.Class.IsError() {
-		b.WriteString("Spans of this class have no `error.type`. ")
+		b.WriteString(" Spans of this class have no `error.type`.")
 	}
-	fmt.Fprintf(b, "[X's documentation](%s)\n", c.Hint.URL)
-	fmt.Fprintf(b, "\nRetry: %s. Who acts: %s.\n", cmp.Or(retry(c), "nothing to repeat"), cmp.Or(owner(c), "nobody"))
+	if c.Hint.URL != "" { // a success has no page
+		fmt.Fprintf(b, " [X's documentation](%s)", c.Hint.URL)
+	}
+	fmt.Fprintf(b, "\n\nRetry: %s. Who acts: %s.\n", cmp.Or(retry(c), "nothing to repeat"), cmp.Or(owner(c), "nobody"))
 	if len(origins) == 0 {
 		return
 	}

@@ -11,7 +11,7 @@ import (
 
 var catalog = classify.CatalogDoc{
 	Classes: []classify.ClassInfo{
-		{Class: classify.OK, Family: "ok", Hint: classify.Hint{URL: "https://docs.x.com/a"}},
+		{Class: classify.OK, Family: "ok"},
 		{
 			Class: classify.RateLimited, Family: "pace", Verdict: classify.VerdictAfterReset,
 			Backoff: classify.Backoff{Kind: classify.BackoffExponential, Initial: time.Minute},
@@ -51,7 +51,7 @@ func TestFullClasses(t *testing.T) {
 		"",
 		"### `ok`",
 		"",
-		"**Success.** Spans of this class have no `error.type`. [X's documentation](https://docs.x.com/a)",
+		"**Success.** Spans of this class have no `error.type`.",
 		"",
 		"Retry: nothing to repeat. Who acts: nobody.",
 		"",
