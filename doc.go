@@ -32,6 +32,9 @@
 //
 //	if r, ok := otelxapi.ResultOf(resp); ok && r.Retry.Verdict == classify.VerdictNever { ... }
 //
+// Without a response there is an error, and [classify.ClassifyError] gives the
+// verdict on it.
+//
 // The packages below stand alone: endpoint knows X's operations, classify says
 // what an answer means, and xapitest simulates X for tests.
 package otelxapi

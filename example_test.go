@@ -33,6 +33,17 @@ func ExampleNewTransport() {
 	// Output: GET /2/tweets/{id}
 }
 
+// Without an answer there is no response to ask ResultOf about, but an error.
+func Example_noAnswer() {
+	unresolved := xapitest.NewFaultTransport(nil, xapitest.Always(xapitest.FaultDNS))
+	client := &http.Client{Transport: otelxapi.NewTransport(unresolved)}
+	_, err := client.Get("https://api.x.com/2/tweets/search/recent?query=golang")
+
+	r := classify.ClassifyError(err)
+	fmt.Println(r.Class, r.Retry.Verdict, r.Hint.Owner)
+	// Output: dns backoff network
+}
+
 // A program acts on the class of an answer, not on its status code.
 func ExampleResultOf() {
 	x := xapitest.NewServer()
