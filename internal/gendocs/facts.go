@@ -9,6 +9,7 @@ import (
 
 	"github.com/otelxapi/otelxapi/classify"
 	"github.com/otelxapi/otelxapi/endpoint"
+	"github.com/otelxapi/otelxapi/xapitest"
 )
 
 // facts is everything that the documentation is made from.
@@ -17,12 +18,15 @@ type facts struct {
 	options    []option
 	catalog    classify.CatalogDoc
 	operations []*endpoint.Operation
+	scenarios  []xapitest.Scenario
+	code       map[string]string // of the snippets, by name
 }
 
-// readFacts reads the sources of the root package in dir. They are parsed
-// rather than imported, because comments are half of what is wanted.
+// readFacts reads the sources of the root package in dir, and those of the
+// snippets. They are parsed rather than imported, because comments are half of
+// what is wanted.
 func readFacts(dir string) (*facts, error) {
-	f := &facts{catalog: classify.Catalog(), operations: endpoint.Operations()}
+	f := &facts{catalog: classify.Catalog(), operations: endpoint.Operations(), scenarios: xapitest.Scenarios()}
 	fset := token.NewFileSet()
 	parse := func(name string) (*ast.File, error) {
 		return parser.ParseFile(fset, filepath.Join(dir, name), nil, parser.ParseComments|parser.SkipObjectResolution)
@@ -44,6 +48,9 @@ func readFacts(dir string) (*facts, error) {
 	}
 	if f.options, err = readOptions(file); err != nil {
 		return nil, fmt.Errorf("option.go: %w", err)
+	}
+	if f.code, err = readSnippets(dir); err != nil {
+		return nil, err
 	}
 	return f, nil
 }

@@ -11,7 +11,9 @@
 //
 // Attributes, events and metrics come from the constants and comments of
 // attributes.go and names.go, options from option.go, classes from the catalogue of package
-// classify, and the number of endpoints from package endpoint.
+// classify, the number of endpoints from package endpoint, and scenarios from
+// package xapitest. Code that documents show is a copy of functions and files
+// that are compiled and tested.
 //
 // The pages of monitoring/runbooks get the hints of the classes that the name of
 // a region lists ("hints usage_capped credits_depleted"), and their names of
@@ -82,6 +84,7 @@ var documents = []document{
 		"classes":    briefClasses,
 		"endpoints":  endpointCount,
 		"options":    optionTable,
+		"send":       show("send"),
 	}},
 	{"docs/telemetry.md", map[string]func(*facts) string{
 		"attributes": fullAttributes,
@@ -90,6 +93,16 @@ var documents = []document{
 	}},
 	{"docs/classes.md", map[string]func(*facts) string{
 		"classes": fullClasses,
+	}},
+	{"docs/setup.md", map[string]func(*facts) string{
+		"program": show("program"),
+	}},
+	{"docs/testing.md", map[string]func(*facts) string{
+		"answers":  answerTable,
+		"failures": failureTable,
+		"limited":  show("limited"),
+		"network":  show("network"),
+		"streams":  show("streams"),
 	}},
 }
 

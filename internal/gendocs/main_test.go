@@ -27,8 +27,12 @@ func repository(t *testing.T) string {
 		runbookDir + "/XApiQuiet.md": quietPage,
 		runbookDir + "/README.md":    beginMark + "alerts" + markTail + "\n" + endMark + "alerts" + markTail + "\n",
 	}
-	// The dashboard needs all metrics.
-	for _, name := range []string{"attributes.go", "names.go"} {
+	// The dashboard needs all metrics, documents the code that they show.
+	sources := []string{"attributes.go", "names.go"}
+	for _, s := range snippets {
+		sources = append(sources, s.path)
+	}
+	for _, name := range sources {
 		text, err := os.ReadFile(filepath.Join("../..", name))
 		if err != nil {
 			t.Fatal(err)
@@ -90,6 +94,7 @@ func TestRunReportsTheFileThatIsWrong(t *testing.T) {
 		"attributes.go":             "package x\nconst AKey = semconv.NoSuchKey\n",
 		"option.go":                 "package x\n\nfunc WithNothing() Option { return nil }\n",
 		"README.md":                 "no regions\n",
+		howto:                       "package x\n",
 		runbookDir + "/XApiGone.md": strings.ReplaceAll(page, "gone", "no_such_class"),
 	} {
 		t.Run(name, func(t *testing.T) {
