@@ -6,33 +6,48 @@ import "golang.org/x/sys/cpu"
 
 var hasAVX2 = cpu.X86.HasAVX2
 
-// block is how many bytes candidate looks at in a step.
+// block is how many bytes endOfKey looks at in a step.
 const block = 32
 
-// nextArray returns what searchArray does. That one stops at every '[', for
-// which branches are hard to predict; this one does at hardly any.
+// nextArray returns what searchArray does, though not each '[' with blanks before
+// it. That one stops at every '[', for which branches are hard to predict; this
+// one stops where a key ends like "errors", which hardly any other does.
 func nextArray(p []byte, i int) int {
-	if !hasAVX2 {
+	if !hasAVX2 || len(p)-i < window+block {
 		return searchArray(p, i)
 	}
-	for ; i < min(8, len(p)); i++ {
-		if p[i] == '[' {
+	// The key of one that is further away than the window is behind p[i].
+	if k := searchArray(p[:i+window], i); k < i+window {
+		return k
+	}
+	for i += 2; len(p)-i >= block; i++ {
+		if i = endOfKey(p, i); i == len(p) {
 			return i
 		}
-	}
-	for len(p)-i >= block {
-		k := candidate(p, i)
-		if k == len(p) || mayFollow(p, k, errorsWord, 0) {
+		if k := arrayBehind(p, i+1); k < len(p) {
 			return k
 		}
-		i = k + nextKey
 	}
 	return searchArray(p, i)
 }
 
-// candidate returns the index of the first '[' of p[i:] that has the 'r' of
-// "errors": before it, or blanks, or len(p). Before p[i] there have to be 4
-// bytes, and from it on 32.
+// arrayBehind returns the index of the '[' that is the value of the key which
+// ends before p[i], or len(p).
+func arrayBehind(p []byte, i int) int {
+	for _, c := range []byte(":[") {
+		for i < len(p) && isBlank(p[i]) {
+			i++
+		}
+		if i == len(p) || p[i] != c {
+			return len(p)
+		}
+		i++
+	}
+	return i - 1
+}
+
+// endOfKey returns the index of the first '"' of p[i:] that has "rs" before it,
+// or len(p). Before p[i] there have to be 2 bytes, and from it on 32.
 //
 //go:noescape
-func candidate(p []byte, i int) int
+func endOfKey(p []byte, i int) int

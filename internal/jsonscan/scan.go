@@ -10,8 +10,8 @@
 //
 // The document is tracked exactly, container by container, until a top-level
 // "data" comes by, which is first in X's answers. From there on only '[' is
-// looked for, and what stands before it is compared with the key "errors": with
-// [bytes.IndexByte], or on processors with AVX2 both in one step. Text cannot
+// looked for with [bytes.IndexByte], or on processors with AVX2 the end of the
+// key "errors", and what stands before the '[' is compared with that. Text cannot
 // forge the key, for inside a string every quote has a backslash before it; an
 // object deeper down can have the same key, and does in X's schemas
 // (Engagement.errors in the analytics answers of X's OpenAPI document). So a find

@@ -63,23 +63,25 @@ func searchArray(p []byte, i int) int {
 	return len(p)
 }
 
-// lastIndexByte is bytes.LastIndexByte for a c that is near the end, or nowhere.
-// It narrows the place down with [bytes.IndexByte], which is much faster.
+// lastIndexByte is bytes.LastIndexByte for a c that is near the end, or nowhere,
+// and rare: it looks with [bytes.IndexByte], which is much faster.
 func lastIndexByte(p []byte, c byte) int {
-	for size := 32; len(p) > 0; size *= 4 {
-		from, to := max(0, len(p)-size), len(p)
-		if bytes.IndexByte(p[from:], c) < 0 {
+	const rare = 8
+	for size := 256; len(p) > 0; size *= 4 {
+		from := max(0, len(p)-size)
+		k := bytes.IndexByte(p[from:], c)
+		if k < 0 {
 			p = p[:from]
 			continue
 		}
-		for to-from > 16 {
-			if middle := (from + to) / 2; bytes.IndexByte(p[middle:to], c) < 0 {
-				to = middle
-			} else {
-				from = middle
+		last := from + k
+		for range rare {
+			if k = bytes.IndexByte(p[last+1:], c); k < 0 {
+				return last
 			}
+			last += 1 + k
 		}
-		return from + bytes.LastIndexByte(p[from:to], c)
+		return last + max(0, bytes.LastIndexByte(p[last:], c))
 	}
 	return -1
 }
