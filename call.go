@@ -60,12 +60,13 @@ var scratchPool = sync.Pool{New: func() any { return new(scratch) }}
 type callKey struct{}
 
 func newCall(t *Transport, r *http.Request) *call {
+	path := r.URL.EscapedPath()
 	return &call{
 		Context: r.Context(),
 		config:  t.config,
-		site:    t.sites.of(r),
+		site:    t.sites.of(r, path),
 		method:  methodOf(r),
-		path:    r.URL.EscapedPath(),
+		path:    path,
 		query:   r.URL.RawQuery,
 		resend:  resendCount(r),
 	}
@@ -100,23 +101,27 @@ func (c *call) SetAttributes(kvs ...attribute.KeyValue) {
 	for _, kv := range kvs {
 		switch kv.Key {
 		case StatusCodeKey, ProtocolVersionKey, ProtocolNameKey, RequestMethodOriginalKey:
-			c.put(kv)
+			c.replace(kv)
 		}
 	}
 }
 
-// put sets an attribute, once whatever number of times it is set. c.mu is held.
-func (c *call) put(kv attribute.KeyValue) {
-	if !c.recording {
-		return
-	}
+// replace sets an attribute that may be set already. c.mu is held.
+func (c *call) replace(kv attribute.KeyValue) {
 	for i := range c.attrs {
 		if c.attrs[i].Key == kv.Key {
 			c.attrs[i] = kv
 			return
 		}
 	}
-	c.attrs = append(c.attrs, kv)
+	c.put(kv)
+}
+
+// put sets an attribute that is not set yet. c.mu is held.
+func (c *call) put(kv attribute.KeyValue) {
+	if c.recording {
+		c.attrs = append(c.attrs, kv)
+	}
 }
 
 // SetStatus takes otelhttp's verdict only where there is no better one: it

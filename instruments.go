@@ -21,7 +21,7 @@ import (
 // two transports observe would have two values.
 type instruments struct {
 	app        []attribute.KeyValue
-	resources  metric.Int64Counter
+	resources  totals
 	cost       metric.Float64Counter
 	problems   metric.Int64Counter
 	mismatches metric.Int64Counter
@@ -46,7 +46,6 @@ func newInstruments(m metric.Meter, app []attribute.KeyValue) *instruments {
 	in := &instruments{app: app, budgets: budget.New(maxBudgets)}
 	in.skew.Store(noSkew)
 	b := builder{meter: m}
-	in.resources = b.counter(metricResources, "{resource}", "Resources that X returned, which is what X bills reads by.")
 	in.cost = b.floatCounter(metricCost, "{USD}", "Estimated cost of calls by list price; an upper bound for reads.")
 	in.problems = b.counter(metricProblems, "{problem}", "Calls that failed, and errors inside successes.")
 	in.mismatches = b.counter(metricMismatches, "{request}", "Requests whose kind of authentication X does not document for the operation.")
@@ -67,9 +66,10 @@ func newInstruments(m metric.Meter, app []attribute.KeyValue) *instruments {
 // enabled reports whether anybody wants metrics.
 func (in *instruments) enabled(ctx context.Context) bool { return in.problems.Enabled(ctx) }
 
-// observe registers the gauges, which are read at collection: a window that
-// has passed by then is not reported as it was.
+// observe registers what is read at collection: gauges, so that a window that
+// has passed by then is not reported as it was, and totals.
 func (b *builder) observe(in *instruments) {
+	resources := b.total(metricResources, "{resource}", "Resources that X returned, which is what X bills reads by.")
 	limit := b.gauge(metricLimit, "{request}", "Size of a rate limit's window.")
 	remaining := b.gauge(metricRemaining, "{request}", "Requests that are left in a rate limit's window; of users, in that with the lowest share.")
 	resetIn := b.floatGauge(metricResetIn, "s", "Time until a rate limit's window resets.")
@@ -105,8 +105,9 @@ func (b *builder) observe(in *instruments) {
 			o.ObserveFloat64(skew, time.Duration(d).Seconds(), metric.WithAttributes(in.app...))
 		}
 		in.streams.observe(o, gap, busy)
+		in.resources.observe(o, resources)
 		return nil
-	}, limit, remaining, resetIn, exhaustionIn, version, skew, gap, busy)
+	}, resources, limit, remaining, resetIn, exhaustionIn, version, skew, gap, busy)
 }
 
 // with returns attributes of a metric together with the app's name.
@@ -134,6 +135,12 @@ func (b *builder) keep(err error) {
 
 func (b *builder) counter(name, unit, what string) metric.Int64Counter {
 	c, err := b.meter.Int64Counter(name, metric.WithUnit(unit), metric.WithDescription(what))
+	b.keep(err)
+	return c
+}
+
+func (b *builder) total(name, unit, what string) metric.Int64ObservableCounter {
+	c, err := b.meter.Int64ObservableCounter(name, metric.WithUnit(unit), metric.WithDescription(what))
 	b.keep(err)
 	return c
 }

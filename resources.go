@@ -3,9 +3,6 @@ package otelxapi
 import (
 	"net/http"
 
-	"go.opentelemetry.io/otel/attribute"
-	"go.opentelemetry.io/otel/metric"
-
 	"github.com/otelxapi/otelxapi/internal/jsonscan"
 )
 
@@ -78,7 +75,7 @@ func (s *session) bill(n int64) {
 	}
 	in := c.config.instruments
 	kind := resource{unitOr(op.Billing.Unit, op.Billing.PerResource), false}
-	in.resources.Add(s.ctx, n, c.site.resource(kind)...)
+	c.resource(kind).Add(n)
 	if usd := s.price(n); usd > 0 {
 		in.cost.Add(s.ctx, usd, c.site.counts...)
 	}
@@ -108,7 +105,7 @@ func (c *call) countResource(r resource, n int) {
 	if n == 0 {
 		return
 	}
-	c.config.instruments.resources.Add(c, int64(n), c.site.resource(r)...)
+	c.resource(r).Add(int64(n))
 }
 
 // resource is what tells the points of x_api.resources of one site apart.
@@ -117,11 +114,12 @@ type resource struct {
 	included bool
 }
 
-// resource returns the options that count r, made once for each r.
-func (st *site) resource(r resource) []metric.AddOption {
-	if opts, ok := st.resources.get(r); ok {
-		return opts
+// resource returns the total of r, looked up once for each r.
+func (c *call) resource(r resource) *total {
+	st := c.site
+	if known, ok := st.resources.get(r); ok {
+		return known
 	}
 	kvs := append(st.operationAttributes(), ResourceTypeKey.String(r.kind), ResourceIncludedKey.Bool(r.included))
-	return st.resources.add(r, []metric.AddOption{metric.WithAttributeSet(attribute.NewSet(kvs...))})
+	return st.resources.add(r, c.config.instruments.resources.of(kvs...))
 }

@@ -29,7 +29,7 @@ type site struct {
 	start      []trace.SpanStartOption
 	metric     []attribute.KeyValue // of every point of the duration metric
 	points     table[point, []metric.RecordOption]
-	resources  table[resource, []metric.AddOption]
+	resources  table[resource, *total]
 	problems   table[problem, []metric.AddOption]
 	mismatches table[endpoint.AuthKind, []metric.AddOption]
 	counts     []metric.AddOption    // of the operation as a whole
@@ -58,10 +58,10 @@ type sites struct {
 
 func newSites(c *config) *sites { return &sites{config: c} }
 
-// of returns the site of a request.
-func (s *sites) of(r *http.Request) *site {
+// of returns the site of a request with this escaped path.
+func (s *sites) of(r *http.Request, path string) *site {
 	method := methodOf(r)
-	op, template := endpoint.Match(method, r.URL.EscapedPath())
+	op, template := endpoint.Match(method, path)
 	k := siteKey{template, standardMethod(method), strings.ToLower(r.URL.Scheme), strings.ToLower(r.URL.Host)}
 	if st, ok := s.table.get(k); ok {
 		return st

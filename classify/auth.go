@@ -3,6 +3,7 @@ package classify
 import (
 	"encoding/base64"
 	"net/http"
+	"net/textproto"
 	"strings"
 	"time"
 
@@ -24,8 +25,8 @@ func ParseAuth(h http.Header) Auth {
 	if len(values) == 0 {
 		return Auth{Kind: endpoint.AuthNone}
 	}
-	scheme, credential, _ := strings.Cut(strings.Trim(values[0], " \t"), " ")
-	credential = strings.Trim(credential, " \t")
+	scheme, credential, _ := strings.Cut(textproto.TrimString(values[0]), " ")
+	credential = textproto.TrimString(credential)
 	switch {
 	case credential == "":
 		return Auth{Kind: endpoint.AuthNone}

@@ -2,6 +2,7 @@ package classify
 
 import (
 	"net/http"
+	"net/textproto"
 	"strings"
 	"time"
 )
@@ -43,7 +44,7 @@ func parseCount(values []string) (int64, bool) {
 	if len(values) != 1 {
 		return 0, false
 	}
-	return parseDecimal(strings.Trim(values[0], " \t"))
+	return parseDecimal(textproto.TrimString(values[0]))
 }
 
 func parseDecimal(s string) (int64, bool) {
