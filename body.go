@@ -32,7 +32,15 @@ func (c *call) watches(res *http.Response) bool {
 	return c.config.bodyScan && (c.recording || c.config.instruments.enabled(c)) &&
 		res.StatusCode >= 200 && res.StatusCode < 300 &&
 		(op == nil || !op.Streaming && !op.Binary) &&
-		res.Header.Get("Content-Encoding") == "" && isJSON(res.Header.Get("Content-Type"))
+		first(res.Header["Content-Encoding"]) == "" && isJSON(first(res.Header["Content-Type"]))
+}
+
+// first is what http.Header.Get returns, for a key that needs no spelling.
+func first(values []string) string {
+	if len(values) == 0 {
+		return ""
+	}
+	return values[0]
 }
 
 func isJSON(contentType string) bool {
