@@ -189,8 +189,12 @@ func (c *call) classifyError(err error) classify.Result {
 // ResultOf returns the verdict on a response of a [Transport]: its class,
 // whether and when to retry, and what to do. It reports false for a response
 // that did not pass through a Transport. The verdict on a response without
-// error can change while its body is read. For a call that ended in an error and
-// without a response, there is [classify.ClassifyError].
+// error can change while its body is read. That on a stream is
+// [classify.Stalled], to reconnect, while a silence lasts that is as long as
+// [WithStreamStall] says, and for good if the stream is canceled or closed in
+// it; the verdict on its end is there once Read has returned its error, or
+// Close has been called. For a call that ended in an error and without a
+// response, there is [classify.ClassifyError].
 func ResultOf(resp *http.Response) (classify.Result, bool) {
 	if resp == nil || resp.Request == nil {
 		return classify.Result{}, false

@@ -319,7 +319,9 @@ func WithStreamSegment(d time.Duration) Option {
 
 // WithStreamStall sets the silence of a stream that is reported as a stall. The
 // default is 50 seconds. X sends a keep-alive at least every 20 seconds, and at
-// 20 seconds: less than two of them and some grace makes false alarms.
+// 20 seconds: less than two of them and some grace makes false alarms. Nothing
+// is cut: while the stall lasts, [ResultOf] says [classify.Stalled], and the
+// program can end the stream and connect again.
 func WithStreamStall(d time.Duration) Option {
 	return optionFunc(func(c *config) {
 		if d > 0 {

@@ -173,6 +173,7 @@ func (s *session) see(p []byte) {
 	s.watch.Feed(p, now)
 	if s.stalled {
 		s.stalled = false
+		s.call.judge(nil)
 		s.stall.Reset(s.call.config.streamStall)
 	}
 	if now.Sub(s.ticked) >= streamTick {

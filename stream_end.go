@@ -2,6 +2,7 @@ package otelxapi
 
 import (
 	"errors"
+	"net/http"
 	"sync"
 	"time"
 
@@ -60,11 +61,26 @@ func (s *session) look() {
 		return
 	}
 	s.stalled = true
-	r := classify.ResultOf(classify.Stalled)
+	r := s.answered(classify.ResultOf(classify.Stalled))
+	s.call.judge(&r)
 	s.event(eventStreamStalled, &r, StreamGapKey.Float64(silence.Seconds()))
 	s.call.log(&r)
 	s.call.config.instruments.streams.stalled(s)
 	s.nextSegment(now) // the event is of use only if it is exported now
+}
+
+// answered adds to a verdict what is known of the answer that connected.
+func (s *session) answered(r classify.Result) classify.Result {
+	r.Status = http.StatusOK
+	return r
+}
+
+// judge replaces the verdict that ResultOf returns; nil stands for a stream
+// that is well. A session locks the call while it is locked itself.
+func (c *call) judge(r *classify.Result) {
+	c.mu.Lock()
+	c.result = r
+	c.mu.Unlock()
 }
 
 // event writes an event of the stream, with its hint. s.mu is held.
@@ -97,6 +113,7 @@ func (s *session) finish(err error) {
 	s.watch.End()
 	s.tick(now)
 	r, reason, inferred := s.verdict(err)
+	r = s.answered(r)
 	s.span.SetAttributes(StreamReasonKey.String(reason))
 	if s.call.config.isError(r.Class) {
 		s.fail(&r, inferred)
@@ -104,11 +121,7 @@ func (s *session) finish(err error) {
 	s.endSegment(now)
 	s.call.site.connection.end(now, s.span.SpanContext())
 	s.call.config.instruments.streams.closed(s, &r, reason, now)
-
-	c := s.call
-	c.mu.Lock()
-	c.result = &r
-	c.mu.Unlock()
+	s.call.judge(&r)
 }
 
 // fail writes why the stream failed. s.mu is held.
@@ -130,7 +143,9 @@ func (s *session) fail(r *classify.Result, inferred bool) {
 	s.span.SetAttributes(kvs...)
 	s.span.SetStatus(codes.Error, r.Hint.Title)
 	s.event(eventStreamEnded, r)
-	s.call.log(r)
+	if r.Class != classify.Stalled { // that was logged when it began
+		s.call.log(r)
+	}
 }
 
 // verdict says why the stream ended, and whether that is inferred. s.mu is held.
@@ -140,7 +155,7 @@ func (s *session) verdict(err error) (r classify.Result, reason string, inferred
 	}
 	switch {
 	case errors.Is(err, errClosed):
-		return classify.ResultOf(classify.Canceled), reasonClosed, false
+		return s.givenUp(), reasonClosed, false
 	case isEOF(err) && s.bounded:
 		return classify.ResultOf(classify.OK), reasonComplete, false
 	case isEOF(err):
@@ -150,7 +165,7 @@ func (s *session) verdict(err error) (r classify.Result, reason string, inferred
 	}
 	switch r.Class {
 	case classify.Canceled:
-		return r, reasonCanceled, false
+		return s.givenUp(), reasonCanceled, false
 	case classify.Timeout:
 		r.Hint.Text = "A timeout of this program cut the stream: http.Client.Timeout, or a deadline of the request's context, counts the time in which the body is read. Set neither for streams; end them by canceling the context. " + r.Hint.Text
 		reason = reasonTimeout
@@ -163,6 +178,16 @@ func (s *session) verdict(err error) (r classify.Result, reason string, inferred
 		r.Retry.Verdict = classify.VerdictReconnect
 	}
 	return r, reason, inferred
+}
+
+// givenUp is the verdict on a stream that the application ends. One that is
+// silent at the time is as good as lost: whoever ends it did not want it to end.
+// s.mu is held.
+func (s *session) givenUp() classify.Result {
+	if s.stalled {
+		return classify.ResultOf(classify.Stalled)
+	}
+	return classify.ResultOf(classify.Canceled)
 }
 
 // connections remembers the last session of a site, so that the next one can be

@@ -1,0 +1,128 @@
+package otelxapi_test
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/otelxapi/otelxapi"
+	"github.com/otelxapi/otelxapi/classify"
+)
+
+func TestTheVerdictOnAStreamIsToReconnectWhileItIsStalled(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := newFeed()
+		res := open(t, newRecorder().transport(feeds(f)))
+		done := consumeStream(res.Body)
+		expect := func(when string, class classify.Class, verdict classify.Verdict) {
+			t.Helper()
+			synctest.Wait()
+			r, ok := otelxapi.ResultOf(res)
+			if !ok || r.Class != class || r.Retry.Verdict != verdict || r.Status != http.StatusOK {
+				t.Errorf("%s: %s, %q, status %d", when, r.Class, r.Retry.Verdict, r.Status)
+			}
+			if verdict != "" && (r.Retry.Backoff.Kind == "" || r.Hint.Text == "") {
+				t.Errorf("%s: no back-off or no hint: %+v", when, r)
+			}
+		}
+		expect("at the headers", classify.OK, "")
+		f.send(post(time.Now()))
+		time.Sleep(49 * time.Second)
+		expect("in a short silence", classify.OK, "")
+		for range 2 {
+			time.Sleep(2 * time.Second)
+			expect("in a stall", classify.Stalled, classify.VerdictReconnect)
+			time.Sleep(time.Hour)
+			expect("an hour later", classify.Stalled, classify.VerdictReconnect)
+			f.send(keepAlive)
+			expect("when bytes come again", classify.OK, "")
+			time.Sleep(49 * time.Second)
+		}
+		f.end(io.EOF)
+		<-done
+		expect("at the end", classify.StreamDisconnected, classify.VerdictReconnect)
+		res.Body.Close()
+	})
+}
+
+// A watchdog cancels the context, or closes the body, of a stream that is
+// silent: that is no end that the program wanted.
+func TestAStreamThatIsGivenUpWhileItIsStalledEndsAsStalled(t *testing.T) {
+	t.Parallel()
+	const silence = 51 * time.Second
+	problem := `{"errors":[{"title":"operational-disconnect","disconnect_type":"UpstreamOperationalDisconnect","type":"https://api.x.com/2/problems/operational-disconnect"}]}` + "\r\n"
+	tests := []struct {
+		name   string
+		play   func(f *feed)
+		close  bool
+		reason string
+		class  classify.Class
+	}{
+		{"canceled in a stall", func(*feed) { time.Sleep(silence) }, false, "canceled", classify.Stalled},
+		{"closed in a stall", func(*feed) { time.Sleep(silence) }, true, "closed", classify.Stalled},
+		{"canceled before a stall", func(*feed) { time.Sleep(49 * time.Second) }, false, "canceled", classify.Canceled},
+		{"closed before a stall", func(*feed) { time.Sleep(49 * time.Second) }, true, "closed", classify.Canceled},
+		{"canceled after a stall", func(f *feed) { time.Sleep(silence); f.send(keepAlive) }, false, "canceled", classify.Canceled},
+		{"closed after a stall", func(f *feed) { time.Sleep(silence); f.send(keepAlive) }, true, "closed", classify.Canceled},
+		{"canceled in a stall after X said why", func(f *feed) { f.send(problem); time.Sleep(silence) }, false, "problem", classify.StreamDisconnected},
+		{"ended by X in a stall", func(f *feed) { time.Sleep(silence); f.end(io.EOF); synctest.Wait() }, false, "eof", classify.StreamDisconnected},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				rec, f := newRecorder(), newFeed()
+				ctx, cancel := context.WithCancel(t.Context())
+				defer cancel()
+				res, err := rec.transport(feeds(f)).RoundTrip(newGet(t, streamURL).WithContext(ctx))
+				if err != nil {
+					t.Fatal(err)
+				}
+				done := consumeStream(res.Body)
+				tt.play(f)
+				synctest.Wait()
+				if tt.close {
+					res.Body.Close()
+				} else {
+					cancel()
+				}
+				<-done
+				synctest.Wait()
+				res.Body.Close()
+
+				result, _ := otelxapi.ResultOf(res)
+				if result.Class != tt.class || tt.class.IsError() && result.Retry.Verdict != classify.VerdictReconnect || result.Hint.Text == "" {
+					t.Errorf("result %s, %s, %q", result.Class, result.Retry.Verdict, result.Hint.Text)
+				}
+				segments := rec.segments()
+				last := segments[len(segments)-1]
+				want := []string{tt.reason, "", "Unset", "", "0"}
+				ends := "x_api.stream.disconnects 1 http.request.method=GET url.template=/2/tweets/search/stream x_api.stream.reason=" + tt.reason
+				if tt.class.IsError() {
+					want = []string{tt.reason, string(tt.class), "Error", "reconnect", "1"}
+					ends = "x_api.stream.disconnects 1 error.type=" + string(tt.class) + " http.request.method=GET url.template=/2/tweets/search/stream x_api.stream.reason=" + tt.reason
+				}
+				kvs, told := last.Attributes(), "0"
+				for _, e := range last.Events() {
+					if e.Name == "x_api.stream.ended" && value(e.Attributes, otelxapi.ClassKey) == string(tt.class) {
+						told = "1"
+					}
+				}
+				if got := []string{
+					value(kvs, otelxapi.StreamReasonKey), value(kvs, otelxapi.ErrorTypeKey), last.Status().Code.String(),
+					value(kvs, otelxapi.RetryVerdictKey), told,
+				}; !slices.Equal(got, want) {
+					t.Errorf("the last segment says %q, want %q", got, want)
+				}
+				if got := rec.linesOf(t, "x_api.stream.disconnects"); !slices.Equal(got, []string{ends}) {
+					t.Errorf("the metric says %q, want %q", got, ends)
+				}
+			})
+		})
+	}
+}
