@@ -16,14 +16,14 @@ const (
 	// tolerates is not documented.
 	slowReader = time.Second
 
-	// The consumer works on the first posts of the second session between two
+	// The consumer works on the first posts of the third session between two
 	// Reads, and then it waits, as for a database. It reads on in time to be
 	// told why it was dropped.
 	slowPosts = 110
 	slowWork  = 10 * time.Millisecond
 	slowWait  = slowReader * 3 / 2
 
-	lastPosts = 30 // of the third session
+	lastPosts = 30 // of the fourth session
 )
 
 // scripts are what the simulator sends, one for each connection.
@@ -34,7 +34,9 @@ func scripts() []xapitest.Script {
 			xapitest.KeepAlives(2, beat),
 			xapitest.Posts(20, apart).Lag(400 * time.Millisecond),
 			xapitest.KeepAlives(2, beat),
-			xapitest.Silence(stall + time.Second),
+			xapitest.End(xapitest.EndStall),
+		},
+		{
 			xapitest.KeepAlives(1, beat),
 			xapitest.Posts(15, apart).Lag(400 * time.Millisecond),
 			xapitest.Problem(xapitest.DisconnectOperational),
@@ -50,6 +52,7 @@ func scripts() []xapitest.Script {
 
 // ends are how the sessions end, in their order.
 var ends = []end{
+	{"canceled", classify.Stalled, xapitest.EndStall}, // by the consumer
 	{"problem", classify.StreamDisconnected, xapitest.EndClean},
 	{"problem", classify.SlowConsumer, xapitest.EndSlow},
 	{"canceled", classify.Canceled, xapitest.EndStall},
@@ -69,8 +72,8 @@ type director struct {
 	server *xapitest.Server
 	cancel func()
 
-	slow    int // posts of the second session
-	last    int // of the third
+	slow    int // posts of the third session
+	last    int // of the fourth
 	refused bool
 	err     atomic.Pointer[error]
 }
@@ -79,6 +82,7 @@ type director struct {
 func (d *director) handle([]byte) {
 	switch len(d.server.Streams()) {
 	case 1:
+	case 2:
 		// Another instance will be there first when this one comes back.
 		if !d.refused {
 			d.refused = true
@@ -87,7 +91,7 @@ func (d *director) handle([]byte) {
 				d.cancel()
 			}
 		}
-	case 2:
+	case 3:
 		switch d.slow++; { // such work belongs behind a queue
 		case d.slow < slowPosts:
 			time.Sleep(slowWork)

@@ -118,6 +118,9 @@ func (w *watcher) update() {
 	if lag := now.lag.since(before.lag); lag > 0 {
 		w.lag = lag
 	}
+	if now.stalls > before.stalls { // the consumer may have ended it since
+		w.line(yellow, "stalled", "no byte for "+brief(max(now.silent, stall))+", and the consumer waits for one")
+	}
 	for _, end := range changed(before.ends, now.ends) {
 		w.line(endStyle(end.class), "ended", fmt.Sprintf("reason %s, class %s, %d posts and %d keep-alives so far", end.reason, cmp.Or(end.class, "canceled"), now.posts, now.keepAlives))
 	}
@@ -131,14 +134,13 @@ func (w *watcher) update() {
 		w.line(green, "connected", fmt.Sprintf("%d stream is open", now.active))
 	}
 	switch {
+	case now.active == 0:
+		w.stalled = false
 	case now.stalls > before.stalls:
 		w.stalled = true
-		w.line(yellow, "stalled", "no byte for "+brief(now.silent)+", and the consumer waits for one")
 	case w.stalled && now.silent < stall:
 		w.stalled = false
-		if now.active > 0 {
-			w.line(green, "flows", "again")
-		}
+		w.line(green, "flows", "again")
 	}
 	w.out.show(w.status())
 }

@@ -3,11 +3,11 @@
 //
 // It starts a simulator of X, and a consumer (consumer.go) that reads a
 // filtered stream and reconnects by the verdicts of otelxapi.ResultOf. In some
-// seconds the stream stalls, is disconnected, is refused for one connection too
-// many, is cut because the consumer is too slow, and is canceled. The live
-// counters are read from the metrics, the tables at the end from the spans. It
-// exits with 1 when they are not what the simulator did. Run it with -h for the
-// settings.
+// seconds the stream stalls and is given up, is disconnected, is refused for one
+// connection too many, is cut because the consumer is too slow, and is canceled.
+// The live counters are read from the metrics, the tables at the end from the
+// spans. It exits with 1 when they are not what the simulator did. Run it with
+// -h for the settings.
 package main
 
 import (
@@ -41,10 +41,12 @@ Exit status: 0 if all that was shown is right, 1 if not, 2 for wrong usage, 130 
 before that.
 `
 
-// The settings are those of a demonstration: a program leaves both alone.
+// The settings are those of a demonstration: a program leaves the first two
+// alone, and looks for a stall every few seconds.
 const (
 	segment = 3 * time.Second // 5 minutes by default
 	stall   = 1 * time.Second // 50 seconds by default
+	watch   = 3 * time.Second / 2
 )
 
 const streamURL = "https://api.x.com" + streamPath
@@ -98,7 +100,7 @@ func run(ctx context.Context, out *screen, stderr io.Writer) int {
 	defer cancel()
 	d := &director{server: srv, cancel: cancel}
 	c := &consumer{
-		client: client, url: streamURL, authorization: xapitest.Credential(endpoint.AuthAppOnly, time.Now()),
+		client: client, url: streamURL, watch: watch, authorization: xapitest.Credential(endpoint.AuthAppOnly, time.Now()),
 		handle: d.handle, sleep: hurried, say: w.sayf,
 	}
 	stop := w.start(ctx)

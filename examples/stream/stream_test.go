@@ -3,7 +3,9 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"net"
+	"net/http"
 	"os"
 	"regexp"
 	"slices"
@@ -21,6 +23,7 @@ import (
 
 	"github.com/otelxapi/otelxapi"
 	"github.com/otelxapi/otelxapi/classify"
+	"github.com/otelxapi/otelxapi/endpoint"
 	"github.com/otelxapi/otelxapi/xapitest"
 )
 
@@ -72,7 +75,9 @@ func TestTheStream(t *testing.T) {
 	})
 	t.Run("tells of the sessions in their order", func(t *testing.T) {
 		if missing := inOrder(page,
-			"connected  1 stream is open", "stalled    no byte for 1", "flows      again",
+			"connected  1 stream is open", "stalled    no byte for 1",
+			"ended      reason canceled, class stalled, 20 posts and 4 keep-alives",
+			"stalled: reconnect in 250ms, attempt 1", "connected  again, after ",
 			"ended      reason problem, class stream_disconnected, 35 posts and 5 keep-alives",
 			"stream_disconnected: reconnect in 250ms, attempt 1",
 			"refused    class connection_limited", "connection_limited: backoff in 1m0s, attempt 1",
@@ -85,11 +90,12 @@ func TestTheStream(t *testing.T) {
 	t.Run("has a row for each segment", func(t *testing.T) {
 		var rows [][]string
 		for line := range strings.Lines(page) {
-			if f := strings.Fields(line); len(f) >= 8 && strings.HasSuffix(f[7], "%") {
+			// A segment without posts has no lag before its busy share.
+			if f := strings.Fields(line); len(f) >= 8 && (strings.HasSuffix(f[7], "%") || strings.HasSuffix(f[6], "%")) {
 				rows = append(rows, f)
 			}
 		}
-		for session, want := range []string{"problem stream_disconnected", " slow_consumer", string(classify.Canceled)} {
+		for session, want := range []string{"canceled stalled", "problem stream_disconnected", " slow_consumer", string(classify.Canceled)} {
 			of := slices.DeleteFunc(slices.Clone(rows), func(f []string) bool { return f[0] != string(rune('1'+session)) })
 			if len(of) == 0 {
 				t.Fatalf("no session %d in %v", session+1, rows)
@@ -106,11 +112,13 @@ func TestTheStream(t *testing.T) {
 	t.Run("says what to do", func(t *testing.T) {
 		if missing := inOrder(page, "\nWhat to do\n",
 			"! x_api.stream.stalled  session 1, stalled: Stream silent", "reconnect",
-			"! x_api.stream.ended  session 1, stream_disconnected", "Reconnect at once",
-			"! x_api.problem  connecting, connection_limited", "close the other connection",
+			"! x_api.stream.ended  session 1, stalled", "As above.",
 			"! x_api.stream.reconnect.gap  session 2, ", "backfill_minutes",
-			"! x_api.stream.ended  session 2, slow_consumer", "put lines into a queue",
+			"! x_api.stream.ended  session 2, stream_disconnected", "Reconnect at once",
+			"! x_api.problem  connecting, connection_limited", "close the other connection",
 			"! x_api.stream.reconnect.gap  session 3, ", "As above.",
+			"! x_api.stream.ended  session 3, slow_consumer", "put lines into a queue",
+			"! x_api.stream.reconnect.gap  session 4, ", "As above.",
 			"\nJaeger ", "\nPrometheus ", "\nChecked: ",
 		); missing != "" {
 			t.Errorf("no %q in its place in\n%s", missing, page)
@@ -140,10 +148,39 @@ func TestATerminalGetsColoursAndOneStatusLine(t *testing.T) {
 	}
 }
 
+func TestTheConsumerComesBackFromASilence(t *testing.T) {
+	t.Parallel()
+	srv := xapitest.NewServer()
+	defer srv.Close()
+	stalls := xapitest.Script{xapitest.Posts(1, 0), xapitest.End(xapitest.EndStall)}
+	if err := srv.PlayStreams(streamPath, stalls, stalls, xapitest.Script{xapitest.Posts(1, 0), xapitest.Problem(xapitest.DisconnectOperational)}); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	posts := 0
+	var said []string
+	c := &consumer{
+		client: &http.Client{Transport: otelxapi.NewTransport(srv.Transport(), otelxapi.WithStreamStall(100*time.Millisecond))},
+		url:    streamURL, authorization: xapitest.Credential(endpoint.AuthAppOnly, time.Now()),
+		watch: 10 * time.Millisecond, handle: func([]byte) { posts++ }, sleep: func(context.Context, time.Duration) {},
+		say: func(format string, args ...any) {
+			if said = append(said, fmt.Sprintf(format, args...)); len(said) == 3 {
+				cancel()
+			}
+		},
+	}
+	c.follow(ctx)
+	want := []string{"stalled: reconnect in 250ms, attempt 1", "stalled: reconnect in 250ms, attempt 1", "stream_disconnected: reconnect in 250ms, attempt 1"}
+	if posts != 4 || !slices.Equal(said, want) {
+		t.Errorf("%d lines, %q", posts, said)
+	}
+}
+
 func TestWhatDiffersIsReported(t *testing.T) {
 	t.Parallel()
 	logs := make([]xapitest.StreamLog, len(ends))
-	if wrong := check(counters{}, nil, logs[:1]); len(wrong) != 1 || !strings.Contains(wrong[0].Error(), "sessions: 1, but the simulator did 3") {
+	if wrong := check(counters{}, nil, logs[:1]); len(wrong) != 1 || !strings.Contains(wrong[0].Error(), "sessions: 1, but the simulator did 4") {
 		t.Error(wrong)
 	}
 	if wrong := check(counters{}, nil, logs); len(wrong) != 1 || !strings.Contains(wrong[0].Error(), "sessions of the spans: 0") {
@@ -159,7 +196,7 @@ func TestWhatDiffersIsReported(t *testing.T) {
 // to, each with a post.
 func recorded() (counters, []span, []xapitest.StreamLog) {
 	now := counters{
-		posts: 3, bytes: 30, stalls: 1, gaps: distribution{count: 2},
+		posts: 4, bytes: 40, stalls: 1, gaps: distribution{count: 3},
 		ends: map[outcome]int64{}, fails: map[outcome]int64{{class: string(classify.ConnectionLimited)}: 1},
 	}
 	var spans []span
@@ -190,17 +227,17 @@ func TestEachDifferenceIsReported(t *testing.T) {
 	t.Parallel()
 	for want, spoil := range map[string]func(*counters, []span, []xapitest.StreamLog){
 		"": func(*counters, []span, []xapitest.StreamLog) {},
-		"posts of the metrics: 4, but the simulator did 3":                func(c *counters, _ []span, _ []xapitest.StreamLog) { c.posts++ },
-		"bytes of the metrics: 31, but the simulator did 30":              func(c *counters, _ []span, _ []xapitest.StreamLog) { c.bytes++ },
+		"posts of the metrics: 5, but the simulator did 4":                func(c *counters, _ []span, _ []xapitest.StreamLog) { c.posts++ },
+		"bytes of the metrics: 41, but the simulator did 40":              func(c *counters, _ []span, _ []xapitest.StreamLog) { c.bytes++ },
 		"streams that are open: 1, but the simulator did 0":               func(c *counters, _ []span, _ []xapitest.StreamLog) { c.active++ },
 		"refusals: 0, but the simulator did 1":                            func(c *counters, _ []span, _ []xapitest.StreamLog) { clear(c.fails) },
-		"session 2, ending: clean, but the simulator did slow_reader":     func(_ *counters, _ []span, l []xapitest.StreamLog) { l[1].Ending = "clean" },
-		"session 3, keep-alives of its spans: 0, but the simulator did 1": func(c *counters, _ []span, l []xapitest.StreamLog) { l[2].KeepAlives, c.keepAlives = 1, 1 },
-		"session 3, reason: eof, but the simulator did canceled": func(_ *counters, s []span, _ []xapitest.StreamLog) {
-			s[2].attributes[otelxapi.StreamReasonKey] = attribute.StringValue("eof")
+		"session 3, ending: clean, but the simulator did slow_reader":     func(_ *counters, _ []span, l []xapitest.StreamLog) { l[2].Ending = "clean" },
+		"session 4, keep-alives of its spans: 0, but the simulator did 1": func(c *counters, _ []span, l []xapitest.StreamLog) { l[3].KeepAlives, c.keepAlives = 1, 1 },
+		"session 4, reason: eof, but the simulator did canceled": func(_ *counters, s []span, _ []xapitest.StreamLog) {
+			s[3].attributes[otelxapi.StreamReasonKey] = attribute.StringValue("eof")
 		},
-		"session 2, class: timeout, but the simulator did slow_consumer": func(c *counters, s []span, _ []xapitest.StreamLog) {
-			s[1].attributes[otelxapi.ErrorTypeKey] = attribute.StringValue("timeout")
+		"session 3, class: timeout, but the simulator did slow_consumer": func(c *counters, s []span, _ []xapitest.StreamLog) {
+			s[2].attributes[otelxapi.ErrorTypeKey] = attribute.StringValue("timeout")
 			c.ends[outcome{"problem", "timeout"}] = 1
 		},
 	} {
