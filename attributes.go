@@ -302,19 +302,23 @@ const (
 	// Type: string. When: somebody has to. On: event.
 	HintOwnerKey = attribute.Key(prefix + "hint.owner")
 
-	// TransactionIDKey is the id that X's support asks for.
+	// TransactionIDKey is the id that X's support asks for; of a stream, that of
+	// the answer that connected it.
 	//
-	// Type: string. When: errors; successes with [WithServerInfo]. On: span.
+	// Type: string. When: errors and stalls; successes with [WithServerInfo]. On:
+	// span, stream.
 	TransactionIDKey = attribute.Key(prefix + "transaction_id")
 
 	// EdgeRayKey is the id of the request at the edge in front of X.
 	//
-	// Type: string. When: errors; successes with [WithServerInfo]. On: span.
+	// Type: string. When: errors and stalls; successes with [WithServerInfo]. On:
+	// span, stream.
 	EdgeRayKey = attribute.Key(prefix + "edge.ray")
 
 	// VersionKey is the version of the API that answered, such as "2.167".
 	//
-	// Type: string. When: errors; successes with [WithServerInfo]. On: span.
+	// Type: string. When: errors and stalls; successes with [WithServerInfo]. On:
+	// span, stream.
 	VersionKey = attribute.Key(prefix + "version")
 
 	// VersionTableKey is the version of X's OpenAPI document that the table of

@@ -241,7 +241,8 @@ func eventsByEnvironment() EventMode {
 
 // WithLogger writes one record for every call that failed, wholly or in parts:
 // class, hint, retry verdict, trace and span ids, and one line to paste into a
-// ticket with X. What fails until somebody acts has level Error, what passes by
+// ticket with X. A stream has one for each stall and for an end that is an
+// error, with the ids of the answer that connected it. What fails until somebody acts has level Error, what passes by
 // itself Warn, and a success with errors inside Info. The handler is called
 // while the call ends and holds it up as long as it takes.
 func WithLogger(l *slog.Logger) Option {

@@ -116,15 +116,24 @@ func TestNothingOfAStreamsLinesLeaves(t *testing.T) {
 		rec := newRecorder()
 		f := newFeed()
 		var logged bytes.Buffer
-		transport := rec.transport(feeds(f), otelxapi.WithEvents(otelxapi.EventSpan|otelxapi.EventLog),
+		transport := rec.transport(answeredBy(http.Header{
+			"Set-Cookie":       {"guest_id=CanaryCookie"},
+			"X-Transaction-Id": {"Canary Transaction with blanks"},
+			"Cf-Ray":           {"Canary/Ray"},
+			"Api-Version":      {"2.1;Canary"},
+			"X-Custom":         {"CanaryHeader"},
+		}, f), otelxapi.WithEvents(otelxapi.EventSpan|otelxapi.EventLog),
 			otelxapi.WithLogger(slog.New(slog.NewTextHandler(&logged, nil))))
 		res := open(t, transport)
+		done := consumeStream(res.Body)
 		f.send(`{"data":{"id":"1","text":"CanaryPost"},"errors":[{"value":"CanaryValue"}]}` + "\r\n")
+		time.Sleep(time.Minute) // a stall
 		f.send(`{"errors":[{"title":"CanaryTitle7","disconnect_type":"Canary Type","detail":"CanaryDetail7 [x]","type":"https://api.x.com/2/problems/operational-disconnect"}]}` + "\r\n")
 		f.end(io.EOF)
-		io.Copy(io.Discard, res.Body)
+		<-done
 		res.Body.Close()
-		if got := rec.everything(t) + logged.String(); strings.Contains(got, "Canary") || !strings.Contains(got, "stream_disconnected") {
+		got := rec.everything(t) + logged.String()
+		if strings.Contains(got, "Canary") || strings.Count(got, "stalled") < 3 || strings.Count(got, "stream_disconnected") < 3 {
 			t.Error(got)
 		}
 	})

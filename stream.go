@@ -12,6 +12,7 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/trace"
 
+	"github.com/otelxapi/otelxapi/classify"
 	"github.com/otelxapi/otelxapi/endpoint"
 	"github.com/otelxapi/otelxapi/internal/streamwatch"
 )
@@ -27,7 +28,8 @@ type session struct {
 	call    *call
 	body    io.ReadCloser
 	started time.Time
-	bounded bool // a recovery request, whose stream ends by itself
+	bounded bool            // a recovery request, whose stream ends by itself
+	server  classify.Server // what the headers said, which are the application's now
 
 	mu       sync.Mutex
 	watch    streamwatch.Watcher
@@ -61,7 +63,7 @@ func (c *call) isStream(res *http.Response) bool {
 
 // stream makes the body of the answer that of a session. c.mu is held.
 func (c *call) stream(res *http.Response) {
-	s := &session{call: c, body: res.Body, bounded: isRecovery(c.query)}
+	s := &session{call: c, body: res.Body, bounded: isRecovery(c.query), server: classify.ParseServer(res.Header, time.Now())}
 	if res.Header.Get("Content-Encoding") != "" {
 		return // a compressed stream has no lines to see
 	}

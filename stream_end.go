@@ -63,6 +63,7 @@ func (s *session) look() {
 	s.stalled = true
 	r := s.answered(classify.ResultOf(classify.Stalled))
 	s.call.judge(&r)
+	s.span.SetAttributes(s.ids()...)
 	s.event(eventStreamStalled, &r, StreamGapKey.Float64(silence.Seconds()))
 	s.call.log(&r)
 	s.call.config.instruments.streams.stalled(s)
@@ -71,8 +72,23 @@ func (s *session) look() {
 
 // answered adds to a verdict what is known of the answer that connected.
 func (s *session) answered(r classify.Result) classify.Result {
-	r.Status = http.StatusOK
+	r.Status, r.Server = http.StatusOK, s.server
 	return r
+}
+
+// ids are those that X's support finds the connection by.
+func (s *session) ids() (kvs []attribute.KeyValue) {
+	for _, id := range [...]struct {
+		key   attribute.Key
+		value string
+	}{
+		{TransactionIDKey, s.server.TransactionID}, {EdgeRayKey, s.server.EdgeRay}, {VersionKey, s.server.Version},
+	} {
+		if id.value != "" {
+			kvs = append(kvs, id.key.String(id.value))
+		}
+	}
+	return kvs
 }
 
 // judge replaces the verdict that ResultOf returns; nil stands for a stream
@@ -140,7 +156,7 @@ func (s *session) fail(r *classify.Result, inferred bool) {
 			kvs = append(kvs, ProblemDisconnectTypeKey.String(d))
 		}
 	}
-	s.span.SetAttributes(kvs...)
+	s.span.SetAttributes(append(kvs, s.ids()...)...)
 	s.span.SetStatus(codes.Error, r.Hint.Title)
 	s.event(eventStreamEnded, r)
 	if r.Class != classify.Stalled { // that was logged when it began

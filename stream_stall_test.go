@@ -1,13 +1,19 @@
 package otelxapi_test
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"io"
+	"log/slog"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"go.opentelemetry.io/otel/codes"
 
 	"github.com/otelxapi/otelxapi"
 	"github.com/otelxapi/otelxapi/classify"
@@ -121,6 +127,102 @@ func TestAStreamThatIsGivenUpWhileItIsStalledEndsAsStalled(t *testing.T) {
 				}
 				if got := rec.linesOf(t, "x_api.stream.disconnects"); !slices.Equal(got, []string{ends}) {
 					t.Errorf("the metric says %q, want %q", got, ends)
+				}
+			})
+		})
+	}
+}
+
+// answeredBy is a base that answers each request with the next feed, and with
+// headers of X's.
+func answeredBy(h http.Header, fs ...*feed) roundTripper {
+	next := feeds(fs...)
+	return func(r *http.Request) (*http.Response, error) {
+		res, err := next(r)
+		for k, v := range h {
+			res.Header[k] = v
+		}
+		return res, err
+	}
+}
+
+func xHeaders() http.Header {
+	return http.Header{"X-Transaction-Id": {"0123456789abcdef"}, "Cf-Ray": {"8f00ba-FRA"}, "Api-Version": {"2.167"}, "X-Access-Level": {"read"}}
+}
+
+// X's support finds a stream by the ids of the answer that connected it, which
+// the application is free to change once it has it.
+func TestAStreamThatStallsOrFailsNamesTheIDsOfTheAnswerThatConnectedIt(t *testing.T) {
+	t.Parallel()
+	const line = "x-transaction-id=0123456789abcdef cf-ray=8f00ba-FRA api-version=2.167 "
+	tests := map[string]struct {
+		play   func(*feed)
+		cancel bool
+		logged []string // classes
+		named  []string // of each segment, whether it has the ids
+	}{
+		"a stall that passes": {func(f *feed) { time.Sleep(time.Minute); f.send(keepAlive) }, true,
+			[]string{"stalled"}, []string{"true", "false"}},
+		"a stall that the program ends": {func(*feed) { time.Sleep(time.Minute) }, true,
+			[]string{"stalled"}, []string{"true", "true"}},
+		"a disconnect": {func(f *feed) { f.end(io.EOF) }, false,
+			[]string{"stream_disconnected"}, []string{"true"}},
+		"a stall and a disconnect": {func(f *feed) { time.Sleep(time.Minute); f.send(keepAlive); f.end(io.EOF) }, false,
+			[]string{"stalled", "stream_disconnected"}, []string{"true", "true"}},
+		"an end that the program wants": {func(*feed) {}, true, nil, []string{"false"}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				rec, f := newRecorder(), newFeed()
+				ctx, cancel := context.WithCancel(t.Context())
+				defer cancel()
+				var logged bytes.Buffer
+				transport := rec.transport(answeredBy(xHeaders(), f), otelxapi.WithLogger(slog.New(slog.NewJSONHandler(&logged, nil))))
+				res, err := transport.RoundTrip(newGet(t, streamURL).WithContext(ctx))
+				if err != nil {
+					t.Fatal(err)
+				}
+				clear(res.Header)
+				done := consumeStream(res.Body)
+				tt.play(f)
+				synctest.Wait()
+				if tt.cancel {
+					cancel()
+				}
+				<-done
+				synctest.Wait()
+				res.Body.Close()
+
+				var classes []string
+				for raw := range strings.Lines(logged.String()) {
+					var got map[string]any
+					if err := json.Unmarshal([]byte(raw), &got); err != nil {
+						t.Fatal(err)
+					}
+					class, _ := got["x_api.class"].(string)
+					classes = append(classes, class)
+					support, _ := got["x_api.support"].(string)
+					if got["x_api.transaction_id"] != "0123456789abcdef" || !strings.HasPrefix(support, line) || !strings.HasSuffix(support, " status=200 class="+class) ||
+						got["http.response.status_code"] != 200.0 {
+						t.Errorf("the record %s", raw)
+					}
+				}
+				if !slices.Equal(classes, tt.logged) {
+					t.Errorf("records of %q, want %q", classes, tt.logged)
+				}
+				var named []string
+				for _, s := range rec.segments() {
+					kvs := attributeText(s.Attributes())
+					has := strings.Contains(kvs, "x_api.transaction_id=0123456789abcdef") && strings.Contains(kvs, "x_api.edge.ray=8f00ba-FRA") && strings.Contains(kvs, "x_api.version=2.167")
+					if strings.Contains(kvs, "transaction") != has || s.Status().Code == codes.Error && !has {
+						t.Errorf("a segment with %s", kvs)
+					}
+					named = append(named, map[bool]string{true: "true", false: "false"}[has])
+				}
+				if !slices.Equal(named, tt.named) {
+					t.Errorf("segments with ids: %q, want %q", named, tt.named)
 				}
 			})
 		})
