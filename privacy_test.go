@@ -123,7 +123,7 @@ func TestNothingOfAStreamsLinesLeaves(t *testing.T) {
 			"Api-Version":      {"2.1;Canary"},
 			"X-Custom":         {"CanaryHeader"},
 		}, f), otelxapi.WithEvents(otelxapi.EventSpan|otelxapi.EventLog),
-			otelxapi.WithLogger(slog.New(slog.NewTextHandler(&logged, nil))))
+			otelxapi.WithLogger(slog.New(slog.NewTextHandler(&logged, nil))), otelxapi.WithStats())
 		res := open(t, transport)
 		done := consumeStream(res.Body)
 		f.send(`{"data":{"id":"1","text":"CanaryPost"},"errors":[{"value":"CanaryValue"}]}` + "\r\n")
@@ -132,7 +132,7 @@ func TestNothingOfAStreamsLinesLeaves(t *testing.T) {
 		f.end(io.EOF)
 		<-done
 		res.Body.Close()
-		got := rec.everything(t) + logged.String()
+		got := rec.everything(t) + logged.String() + fmt.Sprintf("%+v", transport.Stats())
 		if strings.Contains(got, "Canary") || strings.Count(got, "stalled") < 3 || strings.Count(got, "stream_disconnected") < 3 {
 			t.Error(got)
 		}

@@ -12,6 +12,9 @@ import (
 
 // Stats is what a [Transport] has seen, for programs and people without a
 // metrics backend. It is a copy: it does not change.
+//
+// A call counts when its span ends, so a stream does when it is connected. Its
+// stalls and its end count later, and do not change how many calls there were.
 type Stats struct {
 	At      time.Time // when the copy was made
 	Since   time.Time // when the transport was made
@@ -36,11 +39,19 @@ type Budget struct {
 // Calls is how the calls of one operation ended.
 type Calls struct {
 	Method, Template string // Template is empty for endpoints that the table does not know
-	Total            int64
-	Classes          []ClassCount // of those that failed, wholly or in parts, most first
+	Total            int64  // of a streaming operation, the connections and the attempts at them
+	// Failed is how many of them failed wholly. A stream that stalls, or ends in
+	// an error, is one of them, from the first time on and once.
+	Failed int64
+	// Classes are those of calls that failed, wholly or in parts, most first. A
+	// stream has one for each stall, even if it goes on, and one for an end that
+	// is an error, unless the program ended it in a stall: together they can be
+	// more than Failed, and more than Total. Calls and streams that the program
+	// canceled, and streams that it closed, have none.
+	Classes []ClassCount
 }
 
-// ClassCount is how often an operation ended in a class.
+// ClassCount is how often an operation met a class.
 type ClassCount struct {
 	Class classify.Class
 	Count int64
@@ -101,6 +112,7 @@ func (b Budget) share() float64 {
 type tally struct {
 	mu      sync.Mutex
 	total   int64
+	failed  int64
 	classes map[classify.Class]*ClassCount
 }
 
@@ -112,6 +124,25 @@ func (t *tally) add(r *classify.Result) {
 	if r == nil || r.Class == classify.Canceled {
 		return
 	}
+	if r.Class.IsError() {
+		t.failed++
+	}
+	t.count(r)
+}
+
+// fail counts a stall or an end of a stream whose call was counted when it was
+// connected; first says that it is the first of the stream.
+func (t *tally) fail(r *classify.Result, first bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if first {
+		t.failed++
+	}
+	t.count(r)
+}
+
+// count counts a class. t.mu is held.
+func (t *tally) count(r *classify.Result) {
 	if t.classes == nil {
 		t.classes = map[classify.Class]*ClassCount{}
 	}
@@ -157,6 +188,7 @@ func (t *tally) addTo(c *Calls) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	c.Total += t.total
+	c.Failed += t.failed
 	for class, count := range t.classes {
 		i := slices.IndexFunc(c.Classes, func(k ClassCount) bool { return k.Class == class })
 		if i < 0 {

@@ -45,6 +45,7 @@ type session struct {
 	reading  bool
 	stall    *time.Timer
 	stalled  bool
+	failed   bool        // it stalled or ended in an error
 	release  func() bool // stops watching the request's context
 	finished bool
 }

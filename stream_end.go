@@ -65,7 +65,7 @@ func (s *session) look() {
 	s.call.judge(&r)
 	s.span.SetAttributes(s.ids()...)
 	s.event(eventStreamStalled, &r, StreamGapKey.Float64(silence.Seconds()))
-	s.call.log(&r)
+	s.report(&r)
 	s.call.config.instruments.streams.stalled(s)
 	s.nextSegment(now) // the event is of use only if it is exported now
 }
@@ -89,6 +89,15 @@ func (s *session) ids() (kvs []attribute.KeyValue) {
 		}
 	}
 	return kvs
+}
+
+// report logs what went wrong, and counts it for Stats. s.mu is held.
+func (s *session) report(r *classify.Result) {
+	s.call.log(r)
+	if s.call.config.stats {
+		s.call.site.tally.fail(r, !s.failed)
+	}
+	s.failed = true
 }
 
 // judge replaces the verdict that ResultOf returns; nil stands for a stream
@@ -159,8 +168,8 @@ func (s *session) fail(r *classify.Result, inferred bool) {
 	s.span.SetAttributes(append(kvs, s.ids()...)...)
 	s.span.SetStatus(codes.Error, r.Hint.Title)
 	s.event(eventStreamEnded, r)
-	if r.Class != classify.Stalled { // that was logged when it began
-		s.call.log(r)
+	if r.Class != classify.Stalled { // that was reported when it began
+		s.report(r)
 	}
 }
 

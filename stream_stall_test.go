@@ -228,3 +228,74 @@ func TestAStreamThatStallsOrFailsNamesTheIDsOfTheAnswerThatConnectedIt(t *testin
 		})
 	}
 }
+
+// Total counts connecting calls. Each stall and each end that is an error
+// counts in its class, and a stream with any of them is one call that failed.
+func TestStatsTellHowStreamsEnd(t *testing.T) {
+	t.Parallel()
+	type counts map[classify.Class]int64
+	stall := func(f *feed) { time.Sleep(time.Minute); f.send(keepAlive); synctest.Wait() }
+	tests := map[string]struct {
+		play   func(*feed)
+		failed int64
+		counts counts
+	}{
+		"the program ends it":             {func(*feed) {}, 0, nil},
+		"a stall that passes":             {stall, 1, counts{classify.Stalled: 1}},
+		"two stalls that pass":            {func(f *feed) { stall(f); stall(f) }, 1, counts{classify.Stalled: 2}},
+		"a stall that lasts":              {func(*feed) { time.Sleep(time.Hour) }, 1, counts{classify.Stalled: 1}},
+		"a disconnect":                    {func(f *feed) { f.end(io.EOF); synctest.Wait() }, 1, counts{classify.StreamDisconnected: 1}},
+		"a disconnect after a stall":      {func(f *feed) { stall(f); f.end(io.EOF); synctest.Wait() }, 1, counts{classify.Stalled: 1, classify.StreamDisconnected: 1}},
+		"a disconnect in place of a line": {func(f *feed) { f.send(`{"data`); f.end(io.ErrUnexpectedEOF); synctest.Wait() }, 1, counts{classify.UnexpectedEOF: 1}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				f := newFeed()
+				transport := newRecorder().transport(feeds(f), otelxapi.WithStats())
+				ctx, cancel := context.WithCancel(t.Context())
+				defer cancel()
+				res, err := transport.RoundTrip(newGet(t, streamURL).WithContext(ctx))
+				if err != nil {
+					t.Fatal(err)
+				}
+				done := consumeStream(res.Body)
+				tt.play(f)
+				expect := func(when string) {
+					t.Helper()
+					calls := transport.Stats().Calls
+					if len(calls) != 1 || calls[0].Total != 1 || calls[0].Failed != tt.failed || len(calls[0].Classes) != len(tt.counts) {
+						t.Fatalf("%s: %+v", when, calls)
+					}
+					for _, c := range calls[0].Classes {
+						if c.Count != tt.counts[c.Class] || c.Hint.Text == "" || c.Last.IsZero() {
+							t.Errorf("%s: %+v", when, c)
+						}
+					}
+				}
+				expect("before the program ends it")
+				cancel()
+				<-done
+				synctest.Wait()
+				expect("afterwards")
+				res.Body.Close()
+			})
+		})
+	}
+}
+
+func TestStatsOfAStreamThatNobodyAskedForAreNotKept(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := newFeed()
+		transport := newRecorder().transport(feeds(f))
+		res := open(t, transport)
+		f.end(io.EOF)
+		<-consumeStream(res.Body)
+		res.Body.Close()
+		if got := transport.Stats().Calls; len(got) != 0 {
+			t.Errorf("%+v", got)
+		}
+	})
+}

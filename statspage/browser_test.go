@@ -36,7 +36,7 @@ func check(t *testing.T, f pagetest.Frame) {
 		t.Errorf("headings %q", f.Headings)
 	}
 	want := map[string]map[string]int{
-		"evening": {"budgets": 6, "hints": 5, "unlabelled": 0},
+		"evening": {"budgets": 6, "hints": 6, "unlabelled": 0},
 		"hostile": {"budgets": 1, "hints": 1, "unlabelled": 0},
 		"empty":   {"budgets": 0, "hints": 0, "unlabelled": 0},
 	}[f.Page]
@@ -80,7 +80,7 @@ func unbreakable() otelxapi.Stats {
 	return otelxapi.Stats{
 		At: noon, Since: noon.Add(-time.Hour), App: attack, Version: attack,
 		Budgets: []otelxapi.Budget{{Method: "GET", Template: attack, Window: attack, Scope: attack, Limit: 1 << 62, Remaining: 1 << 58, Reset: noon.Add(1 << 60)}},
-		Calls: []otelxapi.Calls{{Method: "GET", Template: attack, Total: 1 << 62, Classes: []otelxapi.ClassCount{{
+		Calls: []otelxapi.Calls{{Method: "GET", Template: attack, Total: 1 << 62, Failed: 1 << 62, Classes: []otelxapi.ClassCount{{
 			Class: classify.Class(attack), Count: 1 << 62, Hint: classify.Hint{Title: attack, Text: attack, URL: "https://docs.x.com/" + word, Owner: classify.OwnerX},
 		}}}},
 	}

@@ -40,17 +40,23 @@
 //	  "calls": [{                            most calls first
 //	    "method": "GET",
 //	    "template": "/2/users/{id}/tweets",  "" for endpoints that are not known
-//	    "total": 340,
-//	    "failed": 12,                        calls whose class is an error
+//	    "total": 340,                        a stream counts when it is connected
+//	    "failed": 12,                        calls that failed wholly, each once
 //	    "classes": [{
 //	      "class": "rate_limited",
 //	      "count": 12,
-//	      "error": true,                     false: an answer in parts, or canceled
+//	      "error": true,                     false: an answer in parts
 //	      "last": "2026-11-23T11:48:00Z",
 //	      "hint": {"title": "", "text": "", "url": "", "owner": ""}
 //	    }]
 //	  }]
 //	}
+//
+// Calls that the program canceled are in "total" alone. A stream is one call
+// however long it lasts, and one that failed as soon as it stalls or ends in an
+// error. In "classes" each stall counts, even if the stream goes on, and an end
+// in an error, so that their sum can be more than "failed"; a stream that the
+// program ends in a stall has that stall, and one that it ends otherwise nothing.
 //
 // A budget whose reset has passed reads as full: X said so before, and has not
 // been asked since.

@@ -37,10 +37,12 @@ func evening() otelxapi.Stats {
 		},
 		Calls: []otelxapi.Calls{
 			{Method: "GET", Total: 3},
-			{Method: "GET", Template: "/2/tweets/search/recent", Total: 12345, Classes: []otelxapi.ClassCount{
+			{Method: "GET", Template: "/2/tweets/search/recent", Total: 12345, Failed: 212, Classes: []otelxapi.ClassCount{
 				class(classify.RateLimited, 210, 12*time.Minute), class(classify.Partial, 44, 70*time.Second), class(classify.Unavailable, 2, 25*time.Hour)}},
-			{Method: "POST", Template: "/2/tweets", Total: 104, Classes: []otelxapi.ClassCount{
-				class(classify.DailyLimited, 4, 3*time.Minute), class(classify.Canceled, 1, 0)}},
+			{Method: "POST", Template: "/2/tweets", Total: 104, Failed: 4, Classes: []otelxapi.ClassCount{
+				class(classify.DailyLimited, 4, 3*time.Minute)}},
+			{Method: "GET", Template: "/2/tweets/search/stream", Total: 2, Failed: 1, Classes: []otelxapi.ClassCount{
+				class(classify.Stalled, 3, 9*time.Minute), class(classify.StreamDisconnected, 1, 0)}},
 			{Method: "DELETE", Template: "/2/users/{source_user_id}/following/{target_user_id}", Total: 1},
 		},
 	}
@@ -53,7 +55,7 @@ func many(n int) otelxapi.Stats {
 		template := fmt.Sprintf("/2/things/%d/{id}", i)
 		s.Budgets = append(s.Budgets, otelxapi.Budget{Method: "GET", Template: template, Window: "15m", Scope: "app",
 			Limit: int64(n), Remaining: int64(n - i), Reset: noon.Add(time.Minute)})
-		s.Calls = append(s.Calls, otelxapi.Calls{Method: "GET", Template: template, Total: int64(i + 1),
+		s.Calls = append(s.Calls, otelxapi.Calls{Method: "GET", Template: template, Total: int64(i + 1), Failed: 1,
 			Classes: []otelxapi.ClassCount{{Class: classify.RateLimited, Count: 1, Last: noon}}})
 	}
 	return s

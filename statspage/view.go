@@ -139,7 +139,7 @@ func (b budget) order() float64 {
 
 func newOperation(c *otelxapi.Calls, at *time.Time) operation {
 	v := operation{
-		Method: c.Method, Template: c.Template, Total: c.Total,
+		Method: c.Method, Template: c.Template, Total: c.Total, Failed: c.Failed,
 		Classes: make([]classCount, 0, len(c.Classes)),
 	}
 	for _, k := range c.Classes {
@@ -153,9 +153,6 @@ func newOperation(c *otelxapi.Calls, at *time.Time) operation {
 			Hint: hint{h.Title, h.Text, h.URL, string(h.Owner)},
 			at:   at,
 		})
-		if k.Class.IsError() {
-			v.Failed += k.Count
-		}
 	}
 	return v
 }

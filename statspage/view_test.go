@@ -75,7 +75,7 @@ func TestHostileTextIsEscaped(t *testing.T) {
 	budget := otelxapi.Budget{Method: attack, Template: attack, Window: attack, Scope: attack, Limit: 10, Remaining: 1, Reset: noon.Add(time.Hour)}
 	s := otelxapi.Stats{At: noon, App: attack, Version: attack, Budgets: []otelxapi.Budget{budget}}
 	for _, url := range []string{attack, "javascript:alert(1)", "data:text/html,x", "https://docs.x.com/" + attack, "https:alert(1)", "http://docs.x.com/", "//docs.x.com/", "%"} {
-		s.Calls = append(s.Calls, otelxapi.Calls{Method: attack, Template: attack, Total: 1, Classes: []otelxapi.ClassCount{{
+		s.Calls = append(s.Calls, otelxapi.Calls{Method: attack, Template: attack, Total: 1, Failed: 1, Classes: []otelxapi.ClassCount{{
 			Class: classify.Class(attack), Count: 1, Last: noon,
 			Hint: classify.Hint{Title: attack, Text: attack, URL: url, Owner: classify.Owner(attack)},
 		}}})
@@ -237,19 +237,20 @@ func TestWhichCallsFailed(t *testing.T) {
 	tests := []struct {
 		name    string
 		total   int64
-		classes []otelxapi.ClassCount
 		failed  int64
+		classes []otelxapi.ClassCount
 		words   string
 	}{
-		{"none", 7, nil, 0, ">none<"},
-		{"answers in parts and cancelled calls did not fail", 7, []otelxapi.ClassCount{{Class: classify.Partial, Count: 3}, {Class: classify.NoData, Count: 1}, {Class: classify.Canceled, Count: 2}}, 0, ">none<"},
-		{"some", 1000, []otelxapi.ClassCount{{Class: classify.Timeout, Count: 30}, {Class: classify.ServerError, Count: 5}, {Class: classify.Partial, Count: 3}}, 35, ">35 (3.5%)<"},
-		{"all", 2, []otelxapi.ClassCount{{Class: classify.Timeout, Count: 2}}, 2, ">2 (100%)<"},
+		{"none", 7, 0, nil, ">none<"},
+		{"answers in parts did not fail", 7, 0, []otelxapi.ClassCount{{Class: classify.Partial, Count: 3}, {Class: classify.NoData, Count: 1}}, ">none<"},
+		{"some", 1000, 35, []otelxapi.ClassCount{{Class: classify.Timeout, Count: 30}, {Class: classify.ServerError, Count: 5}, {Class: classify.Partial, Count: 3}}, ">35 (3.5%)<"},
+		{"all", 2, 2, []otelxapi.ClassCount{{Class: classify.Timeout, Count: 2}}, ">2 (100%)<"},
+		{"a stream that stalled often is one call", 4, 1, []otelxapi.ClassCount{{Class: classify.Stalled, Count: 30}, {Class: classify.StreamDisconnected, Count: 1}}, ">1 (25%)<"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			s := otelxapi.Stats{At: noon, Calls: []otelxapi.Calls{{Method: "GET", Template: "/2/users/me", Total: tt.total, Classes: tt.classes}}}
+			s := otelxapi.Stats{At: noon, Calls: []otelxapi.Calls{{Method: "GET", Template: "/2/users/me", Total: tt.total, Failed: tt.failed, Classes: tt.classes}}}
 			var v struct{ Calls []struct{ Failed int64 } }
 			if err := json.Unmarshal(get(s, "/x.json", "").Body.Bytes(), &v); err != nil || v.Calls[0].Failed != tt.failed {
 				t.Errorf("%d failed, want %d (%v)", v.Calls[0].Failed, tt.failed, err)
@@ -268,7 +269,7 @@ func TestEveryClassThatFailsComesWithWhatToDo(t *testing.T) {
 			continue
 		}
 		// Without a hint of its own a class has the catalogue's.
-		s := otelxapi.Stats{At: noon, Calls: []otelxapi.Calls{{Total: 1, Classes: []otelxapi.ClassCount{{Class: info.Class, Count: 1}}}}}
+		s := otelxapi.Stats{At: noon, Calls: []otelxapi.Calls{{Total: 1, Failed: 1, Classes: []otelxapi.ClassCount{{Class: info.Class, Count: 1}}}}}
 		body := get(s, "/x", "").Body.String()
 		if !strings.Contains(body, "<details><summary>"+html.EscapeString(info.Hint.Title)+"</summary>") {
 			t.Errorf("%s has no hint", info.Class)
