@@ -409,7 +409,7 @@ const (
 	StreamInferredKey = attribute.Key(prefix + "stream.inferred")
 
 	// StreamReconnectGapKey is how long there was no connection before this
-	// session, in seconds.
+	// session, in seconds; from the last byte of one that ended in a stall.
 	//
 	// Type: float. When: the first segment after a session before. On: stream.
 	StreamReconnectGapKey = attribute.Key(prefix + "stream.reconnect.gap")

@@ -218,7 +218,7 @@ const (
 	metricStreamStalls = prefix + "stream.stalls"
 
 	// metricStreamReconnect is the time without a connection between two
-	// sessions of a stream.
+	// sessions of a stream, from the last byte of one that ended in a stall.
 	//
 	// Instrument: histogram. Unit: s. Attributes: http.request.method,
 	// url.template, x_api.app.name.

@@ -144,7 +144,11 @@ func (s *session) finish(err error) {
 		s.fail(&r, inferred)
 	}
 	s.endSegment(now)
-	s.call.site.connection.end(now, s.span.SpanContext())
+	lost := now
+	if s.stalled {
+		lost = now.Add(-s.watch.SinceLast(now)) // what came since is missing too
+	}
+	s.call.site.connection.end(lost, s.span.SpanContext())
 	s.call.config.instruments.streams.closed(s, &r, reason, now)
 	s.call.judge(&r)
 }
@@ -225,7 +229,7 @@ type connections struct {
 // connection is a session that ended.
 type connection struct {
 	span  trace.SpanContext // its last segment
-	ended time.Time
+	ended time.Time         // or, in a stall, had its last byte
 }
 
 // begin returns the session before the one that begins, and forgets it.

@@ -299,3 +299,42 @@ func TestStatsOfAStreamThatNobodyAskedForAreNotKept(t *testing.T) {
 		}
 	})
 }
+
+// What came since the last byte of a dead connection is missing, like what came
+// until the next connection.
+func TestTheGapAfterAStallBeginsWithTheLastByte(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		play func(*feed)
+		gap  string
+	}{
+		"given up in a stall":        {func(*feed) { time.Sleep(6 * time.Minute) }, "361 false"},
+		"cut off in a stall":         {func(f *feed) { time.Sleep(6 * time.Minute); f.end(io.ErrUnexpectedEOF) }, "361 false"},
+		"given up after a stall":     {func(f *feed) { time.Sleep(6 * time.Minute); f.send(keepAlive) }, "1 true"},
+		"cut off in a short silence": {func(f *feed) { time.Sleep(40 * time.Second); f.end(io.ErrUnexpectedEOF) }, "1 true"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				rec, first, second := newRecorder(), newFeed(), newFeed()
+				transport := rec.transport(feeds(first, second))
+				res := open(t, transport)
+				done := consumeStream(res.Body)
+				first.send(keepAlive)
+				tt.play(first)
+				synctest.Wait()
+				res.Body.Close()
+				<-done
+				time.Sleep(time.Second)
+				res = open(t, transport)
+				res.Body.Close()
+
+				kvs := rec.segments()[len(rec.segments())-1].Attributes()
+				if got := value(kvs, otelxapi.StreamReconnectGapKey) + " " + value(kvs, otelxapi.StreamBackfillCoversKey); got != tt.gap {
+					t.Errorf("gap %s, want %s", got, tt.gap)
+				}
+			})
+		})
+	}
+}
