@@ -145,6 +145,10 @@ func (w *watcher) update() {
 	w.out.show(w.status())
 }
 
+// statusWidth is the most columns that a status can have: a terminal of 80
+// breaks a longer line, and what is broken cannot be erased.
+const statusWidth = 79
+
 // status is the line of live counters.
 func (w *watcher) status() string {
 	state, st := "streaming", green
@@ -154,8 +158,15 @@ func (w *watcher) status() string {
 	case w.stalled:
 		state, st = "stalled", yellow
 	}
-	return fmt.Sprintf("%s %s  posts %-5d keep-alives %-3d lag p50 %-6s busy %3.0f%%  silent %s",
-		w.out.paint(dim, w.clock()), w.out.paint(st, pad(state, 9)), w.now.posts, w.now.keepAlives, brief(w.lag), 100*w.now.busy, brief(w.now.silent))
+	lag := "-" // until a segment with posts ends
+	if w.lag > 0 {
+		lag = brief(w.lag)
+	}
+	clock, state := w.clock(), pad(state, 9)
+	counts := fmt.Sprintf("  posts %-5d keep %-3d lag p50 %-6s busy %3.0f%%  silent %s",
+		w.now.posts, w.now.keepAlives, lag, 100*w.now.busy, brief(w.now.silent))
+	counts = counts[:min(len(counts), statusWidth-len(clock+" "+state))] // all of it is ASCII
+	return w.out.paint(dim, clock) + " " + w.out.paint(st, state) + counts
 }
 
 func (w *watcher) line(st style, what, text string) {

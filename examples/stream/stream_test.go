@@ -141,10 +141,39 @@ func TestATerminalGetsColoursAndOneStatusLine(t *testing.T) {
 	escape := regexp.MustCompile("\x1b\\[[0-9]*m")
 	for line := range strings.Lines(page) {
 		for shown := range strings.SplitSeq(line, "\r\x1b[K") {
-			if n := utf8.RuneCountInString(strings.TrimSuffix(escape.ReplaceAllString(shown, ""), "\n")); n > width {
+			shown = escape.ReplaceAllString(shown, "")
+			text, ends := strings.CutSuffix(shown, "\n")
+			most := 79 // of what has to be erased again
+			if ends {
+				most = width
+			}
+			if n := utf8.RuneCountInString(text); n > most {
 				t.Errorf("%d columns: %q", n, shown)
 			}
 		}
+	}
+	if strings.Contains(page, "lag p50 0s") {
+		t.Error("a lag that nobody knows is shown")
+	}
+}
+
+func TestTheStatusFitsATerminalOf80ColumnsWhateverItSays(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		w    *watcher
+		want string
+	}{
+		"nothing yet": {&watcher{started: time.Now()}, "  0.0s no stream  posts 0     keep 0   lag p50 -      busy   0%  silent 0s"},
+		"much": {&watcher{started: time.Now().Add(-28 * time.Hour), stalled: true, lag: 1234567 * time.Millisecond, now: counters{
+			active: 1, posts: 123456789, keepAlives: 123456, busy: 1, silent: 48*time.Hour + 1234*time.Millisecond}}, "100800.0s stalled    posts 123456789 keep 123456 lag p50 20m34.6s busy 100%  si"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tt.w.out = &screen{}
+			if got := tt.w.status(); got != tt.want || len(got) > 79 {
+				t.Errorf("%d columns: %q", len(got), got)
+			}
+		})
 	}
 }
 
