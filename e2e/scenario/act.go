@@ -8,6 +8,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/otelxapi/otelxapi"
+	"github.com/otelxapi/otelxapi/classify"
 	"github.com/otelxapi/otelxapi/xapitest"
 )
 
@@ -114,12 +116,21 @@ const streamPath = "/2/tweets/search/stream"
 // stream reads a stream that X serves as script says, with a pause after every
 // read, and connects again after a while when it ends; with again 0 it does not.
 func stream(script xapitest.Script, pause, again time.Duration) func(context.Context, World) error {
+	return follow(script, World.read, pause, again)
+}
+
+// watched is stream with a watchdog that ends a stream when it is stalled.
+func watched(script xapitest.Script, again time.Duration) func(context.Context, World) error {
+	return follow(script, World.readWatched, 0, again)
+}
+
+func follow(script xapitest.Script, read func(World, context.Context, time.Duration) error, pause, again time.Duration) func(context.Context, World) error {
 	return func(ctx context.Context, w World) error {
 		if err := w.X.HoldStreams(streamPath, script); err != nil {
 			return err
 		}
 		for {
-			if err := w.read(ctx, pause); err != nil {
+			if err := read(w, ctx, pause); err != nil {
 				return err
 			}
 			if again == 0 {
@@ -135,18 +146,52 @@ func stream(script xapitest.Script, pause, again time.Duration) func(context.Con
 
 // read reads a stream to its end.
 func (w World) read(ctx context.Context, pause time.Duration) error {
+	res, err := w.connect(ctx)
+	if err != nil || res == nil {
+		return err
+	}
+	defer res.Body.Close()
+	return readAll(ctx, res, pause)
+}
+
+// readWatched reads a stream to its end, or until it is stalled.
+func (w World) readWatched(ctx context.Context, pause time.Duration) error {
+	conn, cancel := context.WithCancel(ctx)
+	defer cancel()
+	res, err := w.connect(conn)
+	if err != nil || res == nil {
+		return err
+	}
+	defer res.Body.Close()
+	go func() {
+		for wait(conn, often) == nil {
+			if r, _ := otelxapi.ResultOf(res); r.Class == classify.Stalled {
+				cancel()
+			}
+		}
+	}()
+	_ = readAll(conn, res, pause)
+	return ctx.Err()
+}
+
+// connect opens a stream; without an answer it returns nil.
+func (w World) connect(ctx context.Context) (*http.Response, error) {
 	r, err := lookup("stream_posts").NewRequest(ctx, w.X.URL)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	res, err := w.Client.Do(r)
 	if err != nil {
-		return ctx.Err()
+		return nil, ctx.Err()
 	}
-	defer res.Body.Close()
 	if res.StatusCode != http.StatusOK {
-		return fmt.Errorf("the simulator refuses the stream: %s", res.Status)
+		res.Body.Close()
+		return nil, fmt.Errorf("the simulator refuses the stream: %s", res.Status)
 	}
+	return res, nil
+}
+
+func readAll(ctx context.Context, res *http.Response, pause time.Duration) error {
 	buffer := make([]byte, 2048)
 	for {
 		if _, err := res.Body.Read(buffer); err != nil {

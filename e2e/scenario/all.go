@@ -215,6 +215,14 @@ func All() []Scenario {
 			Run:       stream(xapitest.Script{xapitest.Posts(5, 50*time.Millisecond), xapitest.Silence(6 * time.Second), xapitest.Forever()}, 0, Minute),
 		},
 		{
+			Name:      "stream_given_up",
+			About:     "A stream falls silent again and again; the program ends it each time and connects again.",
+			Alerts:    []string{"XApiStreamStalled"},
+			Simulator: []xapitest.Option{xapitest.WithLimits()},
+			Transport: segments,
+			Run:       watched(xapitest.Script{xapitest.Posts(10, 50*time.Millisecond), xapitest.End(xapitest.EndStall)}, Minute/10),
+		},
+		{
 			Name:      "stream_reconnect_loop",
 			About:     "A stream breaks off again and again.",
 			Alerts:    []string{"XApiStreamReconnectLoop"},
