@@ -1,7 +1,6 @@
 package otelxapi
 
 import (
-	"net/http"
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -70,14 +69,12 @@ func (c *call) gatherRateLimit(l classify.RateLimit, limit, remaining, reset att
 
 // gatherServer notes what the headers say about X's side of the call. c.mu is
 // held.
-func (c *call) gatherServer(h http.Header, skew time.Duration) {
-	if skew.Abs() > skewTolerance {
-		c.put(ClockSkewKey.Float64(skew.Seconds()))
-	}
-	if c.result == nil && !c.config.serverInfo {
+func (c *call) gatherServer() {
+	failed := c.result != nil && c.result.Class.IsError()
+	if c.header == nil || !failed && !c.config.serverInfo {
 		return
 	}
-	s := classify.ParseServer(h, time.Time{})
+	s := classify.ParseServer(c.header, time.Time{})
 	c.putString(TransactionIDKey, s.TransactionID)
 	c.putString(EdgeRayKey, s.EdgeRay)
 	c.putString(VersionKey, s.Version)
@@ -99,6 +96,7 @@ func (c *call) flush() {
 	if c.resend > 0 {
 		c.put(ResendCountKey.Int(c.resend))
 	}
+	c.gatherServer()
 	if r := c.result; r != nil {
 		c.gatherResult(r)
 	}

@@ -96,7 +96,9 @@ func (c *call) see(p []byte, err error) {
 	}
 	// What X refused stays a refusal.
 	if err != nil && !isEOF(err) && c.result == nil {
-		c.fail(c.classifyError(err))
+		res := c.classifyError(err)
+		res.Status, res.Server = c.point.status, classify.ParseServer(c.header, time.Now())
+		c.fail(res)
 	}
 }
 

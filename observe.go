@@ -86,7 +86,9 @@ func (c *call) answered(r *http.Request, res *http.Response) {
 	c.gatherAuth(auth)
 	if c.recording {
 		c.gatherRateLimits(limits)
-		c.gatherServer(res.Header, skew)
+		if skew.Abs() > skewTolerance {
+			c.put(ClockSkewKey.Float64(skew.Seconds()))
+		}
 	}
 	if _, upgraded := res.Body.(io.Writer); res.Body != nil && res.Body != http.NoBody && !upgraded {
 		if c.isStream(res) {
