@@ -34,7 +34,7 @@
 //	    "level": "critical",                 empty, critical (<10%), low (<30%), ok, unknown
 //	    "reset": "2026-11-23T12:04:12Z",
 //	    "resets_in_seconds": 252,
-//	    "exhaustion": "2026-11-23T12:01:30Z",  forecast, null when it resets before
+//	    "exhaustion": "2026-11-23T12:01:30Z",  forecast, null when it resets before, or is empty
 //	    "empty_in_seconds": 90
 //	  }],
 //	  "calls": [{                            most calls first

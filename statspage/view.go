@@ -118,7 +118,7 @@ func newBudget(b *otelxapi.Budget, at time.Time) budget {
 	v.ShareLeft = &share
 	switch {
 	case v.Remaining == 0:
-		v.Level = levelEmpty
+		v.Level, v.Exhaustion, v.EmptyInSeconds = levelEmpty, nil, nil // it is no forecast any more
 	case share < criticalShare:
 		v.Level = levelCritical
 	case share < lowShare:
