@@ -155,7 +155,7 @@ func (c *call) record(on bool) {
 		c.scratch = scratchPool.Get().(*scratch) //nolint:forcetypeassert // by New
 		c.attrs = c.scratch[:0]
 	case c.scratch != nil:
-		clear(c.scratch[:])
+		clear(c.scratch[:min(len(c.attrs), len(c.scratch))])
 		scratchPool.Put(c.scratch)
 		c.scratch, c.attrs = nil, nil
 	}

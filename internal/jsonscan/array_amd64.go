@@ -6,7 +6,7 @@ import "golang.org/x/sys/cpu"
 
 var hasAVX2 = cpu.X86.HasAVX2
 
-// block is how many bytes endOfKey looks at in a step.
+// block is how many bytes are looked at in a step.
 const block = 32
 
 // nextArray returns what searchArray does, though not each '[' with blanks before
@@ -31,6 +31,14 @@ func nextArray(p []byte, i int) int {
 	return searchArray(p, i)
 }
 
+// lastArray returns what searchLast does.
+func lastArray(p []byte) int {
+	if !hasAVX2 || len(p) < block {
+		return searchLast(p)
+	}
+	return lastBracket(p)
+}
+
 // arrayBehind returns the index of the '[' that is the value of the key which
 // ends before p[i], or len(p).
 func arrayBehind(p []byte, i int) int {
@@ -51,3 +59,9 @@ func arrayBehind(p []byte, i int) int {
 //
 //go:noescape
 func endOfKey(p []byte, i int) int
+
+// lastBracket returns the index of the last '[' of p, which has 32 bytes or
+// more, or -1.
+//
+//go:noescape
+func lastBracket(p []byte) int

@@ -48,3 +48,36 @@ none:
 	MOVQ DX, ret+32(FP)
 	VZEROUPPER
 	RET
+
+// func lastBracket(p []byte) int
+TEXT ·lastBracket(SB), NOSPLIT, $0-32
+	MOVQ p_base+0(FP), SI
+	MOVQ p_len+8(FP), DX
+	LEAQ -32(SI)(DX*1), DI
+	broadcast(0x5B, X0, Y0) // '['
+
+loop:
+	VPCMPEQB (DI), Y0, Y1
+	VPMOVMSKB Y1, AX
+	TESTL AX, AX
+	JNZ found
+	CMPQ DI, SI
+	JEQ none
+	SUBQ $32, DI
+	CMPQ DI, SI
+	JHS loop
+	MOVQ SI, DI // the rest, together with some that was seen
+	JMP loop
+
+found:
+	BSRL AX, AX
+	ADDQ AX, DI
+	SUBQ SI, DI
+	MOVQ DI, ret+24(FP)
+	VZEROUPPER
+	RET
+
+none:
+	MOVQ $-1, ret+24(FP)
+	VZEROUPPER
+	RET

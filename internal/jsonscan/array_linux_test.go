@@ -31,6 +31,7 @@ func TestNothingOutsideOfAChunkIsRead(t *testing.T) {
 				for i := range p {
 					nextArray(p, i)
 				}
+				lastArray(p)
 				s := Scanner{state: searching, origin: fromNowhere}
 				s.Feed(p)
 			}

@@ -98,21 +98,26 @@ func TestNoArrayOfErrorsIsMissedInWhatLooksLikeIt(t *testing.T) {
 	})
 }
 
-func TestLastIndexByte(t *testing.T) {
+func TestTheLastArray(t *testing.T) {
 	t.Parallel()
-	for size := range 300 {
-		p := blank(size)
-		if got := lastIndexByte(p, '['); got != -1 {
-			t.Fatalf("found at %d in %d bytes without", got, size)
-		}
-		for k := range p {
-			p[k] = '['
-			if got := lastIndexByte(p, '['); got != k {
-				t.Fatalf("%d, want %d, in %d bytes", got, k, size)
+	for name, last := range map[string]func([]byte) int{"lastArray": lastArray, "searchLast": searchLast} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for size := range 300 {
+				p := blank(size)
+				if got := last(p); got != -1 {
+					t.Fatalf("found at %d in %d bytes without", got, size)
+				}
+				for k := range p {
+					p[k] = '['
+					if got := last(p); got != k {
+						t.Fatalf("%d, want %d, in %d bytes", got, k, size)
+					}
+					if k%3 > 0 { // others may stand before it
+						p[k] = '.'
+					}
+				}
 			}
-			if k%3 > 0 { // others may stand before it
-				p[k] = '.'
-			}
-		}
+		})
 	}
 }

@@ -31,7 +31,7 @@ func (s *Scanner) search(p []byte, i int) int {
 	for k < len(p) && !s.keyBefore(p, k, errorsKey) {
 		k = nextArray(p, k+nextKey)
 	}
-	s.searchMeta(p[:k], i, i+1+lastIndexByte(p[i:k], '['))
+	s.searchMeta(p[:k], i, i+1+lastArray(p[i:k]))
 	if k == len(p) {
 		return k
 	}
@@ -63,25 +63,25 @@ func searchArray(p []byte, i int) int {
 	return len(p)
 }
 
-// lastIndexByte is bytes.LastIndexByte for a c that is near the end, or nowhere,
-// and rare: it looks with [bytes.IndexByte], which is much faster.
-func lastIndexByte(p []byte, c byte) int {
-	const rare = 8
+// searchLast returns the index of the last '[' of p, or -1. It is quick where
+// there is none, or one near the end, and few: it looks with [bytes.IndexByte].
+func searchLast(p []byte) int {
+	const few = 8
 	for size := 256; len(p) > 0; size *= 4 {
 		from := max(0, len(p)-size)
-		k := bytes.IndexByte(p[from:], c)
+		k := bytes.IndexByte(p[from:], '[')
 		if k < 0 {
 			p = p[:from]
 			continue
 		}
 		last := from + k
-		for range rare {
-			if k = bytes.IndexByte(p[last+1:], c); k < 0 {
+		for range few {
+			if k = bytes.IndexByte(p[last+1:], '['); k < 0 {
 				return last
 			}
 			last += 1 + k
 		}
-		return last + max(0, bytes.LastIndexByte(p[last:], c))
+		return last + max(0, bytes.LastIndexByte(p[last:], '['))
 	}
 	return -1
 }
