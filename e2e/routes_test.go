@@ -64,6 +64,16 @@ func TestACauseSilencesItsEffects(t *testing.T) {
 			alert("XApiUnavailable", "svc", "critical"), alert("XApiErrorBudgetBurnFast", "svc", "critical"),
 			alert("XApiUsageCapped", "svc", "critical"),
 		},
+		"an alert from metrics silences its twin from spans, and no other": {
+			alert("XApiRateLimited", "svc", "warning", "url_template", endpoint, "x_api_class", "rate_limited"),
+			alert("XApiRateLimited", "svc", "warning", "url_template", endpoint, "x_api_class", "rate_limited", "source", "spans"),
+			alert("XApiRateLimited", "svc", "warning", "url_template", "/2/users/me", "x_api_class", "rate_limited", "source", "spans"),
+		},
+		"a silence that pages silences the warning of it": {
+			alert("XApiStreamStalled", "svc", "critical", "url_template", "/2/tweets/search/stream"),
+			alert("XApiStreamStalled", "svc", "warning", "url_template", "/2/tweets/search/stream"),
+			alert("XApiStreamStalled", "svc", "warning", "url_template", "/2/tweets/sample/stream"),
+		},
 		"a refusal silences the warning of it, on its own endpoint": {
 			alert("XApiRateLimited", "svc", "warning", "url_template", endpoint),
 			alert("XApiBudgetLow", "svc", "warning", "url_template", endpoint, "x_api_rate_limit_window", "15m"),
@@ -92,7 +102,7 @@ func TestACauseSilencesItsEffects(t *testing.T) {
 				all, more := inbox.Notifications()
 				told := map[string]bool{}
 				for _, n := range all {
-					told[n.Labels["alertname"]+n.Labels["job"]+n.Labels["url_template"]] = true
+					told[identity(rules.Alert{Labels: labels.FromMap(n.Labels)})] = true
 				}
 				if told[identity(test.effect)] {
 					t.Fatalf("the effect was told of: %v", told)
@@ -118,5 +128,5 @@ func alert(name, job, severity string, more ...string) rules.Alert {
 }
 
 func identity(a rules.Alert) string {
-	return a.Labels.Get("alertname") + a.Labels.Get("job") + a.Labels.Get("url_template")
+	return a.Labels.Get("alertname") + a.Labels.Get("job") + a.Labels.Get("url_template") + a.Labels.Get("severity") + a.Labels.Get("source")
 }

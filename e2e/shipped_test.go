@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -15,7 +16,8 @@ import (
 	"github.com/otelxapi/otelxapi/e2e/stack"
 )
 
-// alerts returns the alerts of a file of rules by name.
+// alerts returns the alerts of a file of rules by name. Of two rules of one name
+// it returns the first; that of another severity must not differ in anything else.
 func alerts(t *testing.T, file string) map[string]rulefmt.Rule {
 	t.Helper()
 	groups, err := stack.ParseRules(readFile(t, file))
@@ -25,8 +27,18 @@ func alerts(t *testing.T, file string) map[string]rulefmt.Rule {
 	all := map[string]rulefmt.Rule{}
 	for _, g := range groups.Groups {
 		for _, r := range g.Rules {
-			if r.Alert != "" {
+			if r.Alert == "" {
+				continue
+			}
+			first, ok := all[r.Alert]
+			if !ok {
 				all[r.Alert] = r
+				continue
+			}
+			same := maps.Clone(first.Labels)
+			same["severity"] = r.Labels["severity"]
+			if !maps.Equal(same, r.Labels) || first.Annotations["runbook_url"] != r.Annotations["runbook_url"] || r.Labels["severity"] != "critical" {
+				t.Errorf("%s: the second %s has the labels %v, the first %v", file, r.Alert, r.Labels, first.Labels)
 			}
 		}
 	}
@@ -93,6 +105,10 @@ func TestBothFilesOfRulesHaveTheSameAlerts(t *testing.T) {
 			if a.Labels[l] != b.Labels[l] {
 				t.Errorf("%s: %s is %q and %q: whoever loads both files gets two alerts", name, l, a.Labels[l], b.Labels[l])
 			}
+		}
+		// By this the one silences the other (TestACauseSilencesItsEffects).
+		if a.Labels["source"] != "" || b.Labels["source"] != "spans" {
+			t.Errorf("%s: source is %q and %q, want none and spans", name, a.Labels["source"], b.Labels["source"])
 		}
 	}
 	for name := range spans {

@@ -24,17 +24,12 @@ const (
 // scrapeInterval is 15 s, in the scenarios' time.
 const scrapeInterval = 15 * time.Second / Speed
 
-// pace makes the collector forget as much faster as time passes; what is made
-// of spans after 10 minutes instead of an hour, which scenarios do not last.
+// pace makes the collector forget the library's metrics as much faster as time
+// passes. What is made of spans stays for a day, which no scenario lasts.
 var pace = fmt.Sprintf(`yaml:
 exporters:
-  prometheus: { metric_expiration: %[1]s }
-  prometheus/spans: { metric_expiration: %[2]s }
-connectors:
-  span_metrics/x_api: { metrics_expiration: %[2]s }
-processors:
-  delta_to_cumulative: { max_stale: %[2]s }
-`, 5*Minute, 10*Minute)
+  prometheus: { metric_expiration: %s }
+`, 5*Minute)
 
 // Stage is everything that scenarios play on: the shipped collector file,
 // Prometheus with the shipped rules, sped up, and the shipped Alertmanager file.

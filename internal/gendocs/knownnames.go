@@ -21,7 +21,7 @@ var spanSeries = []string{
 	"x_api_spans_cost_estimated_total",
 	"x_api_spans_clock_skew_seconds",
 	"x_api_spans_server_duration_seconds_bucket", "x_api_spans_server_duration_seconds_count", "x_api_spans_server_duration_seconds_sum",
-	"x_api_spans_resends_total",
+	"x_api_spans_resends_total", "x_api_spans_last_time_seconds",
 	"x_api_spans_stream_segments_total", "x_api_spans_stream_messages_total",
 	"x_api_spans_stream_gap_seconds", "x_api_spans_stream_consumer_busy_ratio", "x_api_spans_stream_lag_seconds",
 	"x_api_spans_stream_ended_time_seconds", "x_api_spans_stream_connected_time_seconds",

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"go.opentelemetry.io/otel/semconv/v1.43.0/httpconv"
 )
 
 // metricRef is a metric in the template of a query: <name>, <name bucket> for
@@ -48,6 +50,10 @@ func matchers(m metricDoc, more string) []string {
 		if slices.Contains(strings.Split(m.attributes, ", "), v.key) {
 			list = append(list, fmt.Sprintf(`%s=~"$%s"`, promLabel(v.key), v.name))
 		}
+	}
+	// Other clients of the program that use otelhttp count there, too, without it.
+	if m.name == (httpconv.ClientRequestDuration{}).Name() {
+		list = append(list, `url_template!=""`)
 	}
 	if more != "" {
 		list = append(list, more)

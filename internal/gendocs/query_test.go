@@ -11,6 +11,7 @@ func TestPromQL(t *testing.T) {
 		{name: "x_api.unknown_endpoints", instrument: "counter", unit: "{request}", attributes: "http.request.method, x_api.app.name"},
 		{name: "x_api.stream.lag", instrument: "histogram", unit: "s", attributes: "url.template"},
 		{name: "x_api.plain", instrument: "gauge", unit: "1"},
+		{name: "http.client.request.duration", instrument: "histogram", unit: "s"},
 	}
 	for _, tt := range []struct {
 		name, template, want string
@@ -22,6 +23,7 @@ func TestPromQL(t *testing.T) {
 		{"more matchers", `<x_api.stream.lag count{le!=""}>`, `x_api_stream_lag_seconds_count{job=~"$job", url_template=~"$url_template", le!=""}`, 1},
 		{"each metric counts once", `<x_api.plain> / <x_api.plain> <= <x_api.stream.lag sum>`,
 			`x_api_plain_ratio{job=~"$job"} / x_api_plain_ratio{job=~"$job"} <= x_api_stream_lag_seconds_sum{job=~"$job", url_template=~"$url_template"}`, 2},
+		{"calls to X only", `<http.client.request.duration count>`, `http_client_request_duration_seconds_count{job=~"$job", url_template!=""}`, 1},
 		{"no metric of ours", `sum(up) < 1`, `sum(up) < 1`, 0},
 	} {
 		got, used, err := promQL(tt.template, metrics)

@@ -41,7 +41,7 @@ var families = []string{
 var sections = []string{"See it", "Do", "Hints", "Tell", "When it is over"}
 
 var (
-	runbookHead = regexp.MustCompile("^Severity: (critical|warning|info)\\. Family: ([a-z]+)\\.(?: Class: `([a-z0-9_]+)`\\.)?$")
+	runbookHead = regexp.MustCompile("^Severity: (critical|warning|info|warning, then critical)\\. Family: ([a-z]+)\\.(?: Class: `([a-z0-9_]+)`\\.)?$")
 	hintsRegion = regexp.MustCompile(`(?m)^` + beginMark + `(hints( [a-z0-9_]+)+)` + markTail + `$`)
 	section     = regexp.MustCompile(`(?m)^## (.+)$`)
 )
@@ -156,7 +156,7 @@ func hintList(catalog classify.CatalogDoc, classes []string) (string, error) {
 func runbookTable(pages []runbook) string {
 	pages = slices.Clone(pages)
 	order := func(r runbook) int {
-		return 10*slices.Index(families, r.family) + slices.Index([]string{"critical", "warning", "info"}, r.severity)
+		return 10*slices.Index(families, r.family) + slices.Index([]string{"critical", "warning, then critical", "warning", "info"}, r.severity)
 	}
 	slices.SortFunc(pages, func(a, b runbook) int {
 		return cmp.Or(cmp.Compare(order(a), order(b)), strings.Compare(a.alert, b.alert))

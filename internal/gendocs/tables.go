@@ -67,7 +67,7 @@ func (f *facts) allMetrics() []metricDoc {
 	return append([]metricDoc{{
 		name: d.Name(), instrument: "histogram", unit: d.Unit(), doc: prose{text, text},
 		attributes: strings.Join(keysOf(f, "metric"), ", "),
-		query:      "histogram_quantile(0.99, sum by (le, url_template) (rate(http_client_request_duration_seconds_bucket[5m])))",
+		query:      "histogram_quantile(0.99, sum by (le, url_template) (rate(http_client_request_duration_seconds_bucket{url_template!=\"\"}[5m])))",
 	}}, f.metrics...)
 }
 

@@ -91,7 +91,7 @@ func TestTablesOfTelemetry(t *testing.T) {
 		{"metrics begin with otelhttp's", metricTable(f), strings.Join([]string{
 			"| Metric | Instrument | Unit | Attributes | What | Example (PromQL) |",
 			"|---|---|---|---|---|---|",
-			"| `http.client.request.duration` | histogram | `s` | `error.type` | Duration of HTTP client requests. | `histogram_quantile(0.99, sum by (le, url_template) (rate(http_client_request_duration_seconds_bucket[5m])))` |",
+			"| `http.client.request.duration` | histogram | `s` | `error.type` | Duration of HTTP client requests. | `histogram_quantile(0.99, sum by (le, url_template) (rate(http_client_request_duration_seconds_bucket{url_template!=\"\"}[5m])))` |",
 			"| `x_api.problems` | counter | `{problem}` | `error.type`, `url.template` | Counts problems. | `rate(x_api_problems_total[5m]) > 0.1` |",
 			"",
 		}, "\n")},
