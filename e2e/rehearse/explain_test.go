@@ -34,7 +34,7 @@ func TestTheSeriesBehindAnAlertAreFoundThroughRecordingRules(t *testing.T) {
 		"XApiUsageCapped":    `x_api_problems_total{x_api_class="usage_capped"}`,
 		"XApiClockSkew":      `x_api_clock_skew_seconds`,
 		"XApiStreamStalled":  `x_api_stream_gap_seconds`,
-		"XApiNoData":         `http_client_request_duration_seconds_count`,
+		"XApiNoData":         `http_client_request_duration_seconds_count{url_template!=""}`,
 		"XApiLatencyOfX":     `x_api_server_duration_seconds_bucket`,
 		"XApiCostPace":       `x_api_cost_estimated_total`,
 		"XApiNewProblemType": `x_api_problems_total`,
