@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -61,6 +62,18 @@ func received(resp *http.Response) (l xapitest.StreamLog, rest []byte, err error
 		}
 	}
 	return l, rest, err
+}
+
+// countedBody adds up what is read of several bodies.
+type countedBody struct {
+	io.ReadCloser
+	read *atomic.Int64
+}
+
+func (b countedBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	b.read.Add(int64(n))
+	return n, err
 }
 
 func sameCounts(got, want xapitest.StreamLog) bool {
@@ -217,6 +230,7 @@ func TestManyStreamsAtOnceAreCountedExactly(t *testing.T) {
 	var wg sync.WaitGroup
 	var mu sync.Mutex
 	got := map[string]xapitest.StreamLog{}
+	var read atomic.Int64
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	for range n {
@@ -231,6 +245,7 @@ func TestManyStreamsAtOnceAreCountedExactly(t *testing.T) {
 				t.Error(err)
 				return
 			}
+			resp.Body = countedBody{resp.Body, &read}
 			l, _, err := received(resp)
 			_ = resp.Body.Close()
 			switch { // as its own eyes see it
@@ -250,12 +265,22 @@ func TestManyStreamsAtOnceAreCountedExactly(t *testing.T) {
 			got[l.TransactionID] = l
 		})
 	}
-	for opened := false; !opened; time.Sleep(5 * time.Millisecond) { // until only the stalled ones are left
+	// Until only the clients of the stalled ones are left, and have all there is.
+	for left := false; !left; time.Sleep(5 * time.Millisecond) {
 		logs := srv.Streams()
-		left := slices.DeleteFunc(slices.Clone(logs), func(l xapitest.StreamLog) bool { return !l.Open })
-		opened = len(logs) == n && len(left) == n/len(endings)
+		var open int
+		var sent int64
+		for _, l := range logs {
+			sent += l.Bytes
+			if l.Open {
+				open++
+			}
+		}
+		mu.Lock()
+		ended := len(got)
+		mu.Unlock()
+		left = len(logs) == n && open == n/len(endings) && ended == n-open && read.Load() == sent || t.Failed()
 	}
-	time.Sleep(50 * time.Millisecond) // the clients of the stalled ones read on
 	cancel()
 	wg.Wait()
 	logs := wait(t, srv)
