@@ -217,10 +217,17 @@ func TestManyStreamsAtOnceAreCountedExactly(t *testing.T) {
 	const n = 60
 	endings := []xapitest.Ending{xapitest.EndClean, xapitest.EndCut, xapitest.EndReset, xapitest.EndStall}
 	scripts := make([]xapitest.Script, n)
+	var lines int64
 	for i := range scripts {
 		steps := slices.Clone(everything)
 		rand.Shuffle(len(steps), func(i, j int) { steps[i], steps[j] = steps[j], steps[i] })
-		scripts[i] = append(steps[:1+rand.IntN(len(steps)-1)], xapitest.End(endings[i%len(endings)]))
+		steps = steps[:1+rand.IntN(len(steps)-1)]
+		all, err := io.ReadAll(steps.Reader(t.Context(), nil))
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines += int64(bytes.Count(all, []byte("\n")))
+		scripts[i] = append(steps, xapitest.End(endings[i%len(endings)]))
 	}
 	if err := srv.PlayStreams("", scripts...); err != nil {
 		t.Fatal(err)
@@ -267,19 +274,16 @@ func TestManyStreamsAtOnceAreCountedExactly(t *testing.T) {
 	}
 	// Until only the clients of the stalled ones are left, and have all there is.
 	for left := false; !left; time.Sleep(5 * time.Millisecond) {
+		var sent, sentLines int64
 		logs := srv.Streams()
-		var open int
-		var sent int64
 		for _, l := range logs {
 			sent += l.Bytes
-			if l.Open {
-				open++
-			}
+			sentLines += l.Lines() + l.KeepAlives
 		}
 		mu.Lock()
 		ended := len(got)
 		mu.Unlock()
-		left = len(logs) == n && open == n/len(endings) && ended == n-open && read.Load() == sent || t.Failed()
+		left = ended == n-n/len(endings) && sentLines == lines && read.Load() == sent || t.Failed()
 	}
 	cancel()
 	wg.Wait()
