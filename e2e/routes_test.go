@@ -21,9 +21,9 @@ func TestAlertsGoToWhoCanAct(t *testing.T) {
 			map[string]string{"alertname": "XApiCreditsDepleted", "severity": "critical", "family": "money", "x_api_class": "credits_depleted"},
 			[]string{"account", "pager"},
 		},
-		"money that will be gone goes to the owner of the account": {
+		"money that will be gone goes to the owner of the account, and to the team that spends it": {
 			map[string]string{"alertname": "XApiCostPace", "severity": "warning", "family": "money"},
-			[]string{"account"},
+			[]string{"account", "team"},
 		},
 		"what is critical goes to the pager": {
 			map[string]string{"alertname": "XApiStreamDown", "severity": "critical", "family": "stream"},
@@ -74,6 +74,24 @@ func TestACauseSilencesItsEffects(t *testing.T) {
 			alert("XApiStreamStalled", "svc", "warning", "url_template", "/2/tweets/search/stream"),
 			alert("XApiStreamStalled", "svc", "warning", "url_template", "/2/tweets/sample/stream"),
 		},
+		"a stream that is down silences the warning of fewer streams": {
+			alert("XApiStreamDown", "svc", "critical", "url_template", "/2/tweets/search/stream"),
+			alert("XApiStreamDown", "svc", "warning", "url_template", "/2/tweets/search/stream"),
+			alert("XApiStreamDown", "svc", "warning", "url_template", "/2/tweets/sample/stream"),
+		},
+		"without a collector no program and no stream is told of, and what is known is": {
+			alert("XApiNoData", "otel-collector", "critical"), alert("XApiStreamDown", "svc", "critical", "url_template", "/2/tweets/search/stream"),
+			alert("XApiUsageCapped", "svc", "critical"),
+		},
+		"without a collector no program is told of": {
+			alert("XApiNoData", "otel-collector", "critical"), alert("XApiNoData", "svc", "warning"),
+			alert("XApiAuthenticationFailing", "svc", "critical"),
+		},
+		"fewer streams than usual silence no stream that is silent": {
+			alert("XApiStreamDown", "svc", "warning", "url_template", "/2/tweets/search/stream"),
+			alert("XApiStreamDown", "svc", "warning", "url_template", "/2/tweets/search/stream", "source", "spans"),
+			alert("XApiStreamStalled", "svc", "critical", "url_template", "/2/tweets/search/stream"),
+		},
 		"a refusal silences the warning of it, on its own endpoint": {
 			alert("XApiRateLimited", "svc", "warning", "url_template", endpoint),
 			alert("XApiBudgetLow", "svc", "warning", "url_template", endpoint, "x_api_rate_limit_window", "15m"),
@@ -118,6 +136,38 @@ func TestACauseSilencesItsEffects(t *testing.T) {
 				case <-time.After(time.Minute):
 					t.Fatalf("told of %v only", told)
 				}
+			}
+		})
+	}
+}
+
+// What all programs have in common is one page, and what each has is one of its own.
+func TestPagesAreGrouped(t *testing.T) {
+	for name, test := range map[string]struct {
+		alert rules.Alert
+		want  int
+	}{
+		"an X that is unavailable to all programs": {alert("XApiUnavailable", "", "critical", "family", "server"), 1},
+		"an account without credits":               {alert("XApiCreditsDepleted", "", "critical", "family", "money"), 1},
+		"tokens that X does not accept":            {alert("XApiAuthenticationFailing", "", "critical", "family", "authentication"), 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			pages := map[string]bool{}
+			for _, job := range []string{"one", "another"} {
+				ls := test.alert.Labels.Map()
+				ls["job"] = job
+				messages, err := stack.Messages("../"+scenario.AlertmanagerFile, ls)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, m := range messages {
+					if m.Receiver == "pager" {
+						pages[m.Group.String()] = true
+					}
+				}
+			}
+			if len(pages) != test.want {
+				t.Errorf("the pages are %v, want %d", pages, test.want)
 			}
 		})
 	}

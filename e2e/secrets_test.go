@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"encoding/base64"
 	"fmt"
 	"strings"
 	"testing"
@@ -23,12 +24,15 @@ var secrets = map[string]string{
 	"refresh token":       "refresh_token=aW52ZW50ZWRyZWZyZXNo",
 	"query of a redirect": "https://api.x.com/2/users/me?access_token=aW52ZW50ZWRhY2Nlc3M&max_results=5",
 	"client secret":       `{"client_secret":"aW52ZW50ZWRzZWNyZXQ"}`,
+	"user token":          base64.RawURLEncoding.EncodeToString([]byte("invented-invented-invented:1700000000000:1:1:at:1")),
+	"user token, longer":  base64.RawURLEncoding.EncodeToString([]byte("invented-invented-invented-:1700000000000:1:1:at:1")),
+	"user's refresh":      base64.RawURLEncoding.EncodeToString([]byte("invented-invented-invented--:1700000000000:1:1:rt:1")),
 	"session cookie":      "auth_token=0123456789abcdef0123456789abcdef01234567",
 }
 
 // pieces are what must be found nowhere.
 var pieces = []string{
-	"MLheAAAAAAA0", "ZXhhbXBsZS1p", "aW52ZW50", "inventedInvented", "inventedkey", "0123456789abcdef",
+	"aW52ZW50ZWQtaW52", "MLheAAAAAAA0", "ZXhhbXBsZS1p", "aW52ZW50", "inventedInvented", "inventedkey", "0123456789abcdef",
 	"swordfish",
 }
 
@@ -49,7 +53,7 @@ func TestSecretsDoNotPassTheCollector(t *testing.T) {
 		span.SetAttributes(attribute.String("what", what))
 		span.End()
 	}
-	for i, key := range []string{"http.request.header.authorization", "db.password", "x.api_key", "cookie", "oauth_token", "http.request.header.set-cookie"} {
+	for i, key := range []string{"http.request.header.authorization", "db.password", "x.api_key", "cookie", "oauth_token", "http.request.header.set-cookie", "x-api-key", "accessToken", "user.token"} {
 		_, span := tracer.Start(t.Context(), fmt.Sprint("key ", i))
 		span.SetAttributes(attribute.String(key, "swordfish"))
 		span.AddEvent("told", trace.WithAttributes(attribute.String(key, "swordfish")))
@@ -58,7 +62,7 @@ func TestSecretsDoNotPassTheCollector(t *testing.T) {
 	if err := p.Stop(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	want := len(secrets) + 6
+	want := len(secrets) + 9
 	for deadline := time.Now().Add(time.Minute); len(store.Spans()) < want; time.Sleep(50 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("%d of %d spans came", len(store.Spans()), want)

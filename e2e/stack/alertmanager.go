@@ -147,9 +147,27 @@ func (am *Alertmanager) Stop() {
 	am.alerts.Close()
 }
 
+// Message is where an alert goes, and the labels that it has in common with what
+// is in the same message.
+type Message struct {
+	Receiver string
+	Group    model.LabelSet
+}
+
 // Route returns the names of the receivers that an alert with these labels
 // goes to, by the file of routes.
 func Route(file string, ls map[string]string) ([]string, error) {
+	messages, err := Messages(file, ls)
+	var names []string
+	for _, m := range messages {
+		names = append(names, m.Receiver)
+	}
+	return names, err
+}
+
+// Messages returns the messages that an alert with these labels is part of, by
+// the file of routes.
+func Messages(file string, ls map[string]string) ([]Message, error) {
 	cfg, err := config.LoadFile(filepath.Clean(file))
 	if err != nil {
 		return nil, err
@@ -158,9 +176,13 @@ func Route(file string, ls map[string]string) ([]string, error) {
 	for k, v := range ls {
 		set[model.LabelName(k)] = model.LabelValue(v)
 	}
-	var names []string
+	var messages []Message
 	for _, r := range dispatch.NewRoute(cfg.Route, nil).Match(set) {
-		names = append(names, r.RouteOpts.Receiver)
+		m := Message{r.RouteOpts.Receiver, model.LabelSet{}}
+		for name := range r.RouteOpts.GroupBy {
+			m.Group[name] = set[name]
+		}
+		messages = append(messages, m)
 	}
-	return names, nil
+	return messages, nil
 }

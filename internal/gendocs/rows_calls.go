@@ -39,7 +39,7 @@ func overview() row {
 		{title: "Open streams", kind: "stat", width: 4, height: 4,
 			queries: []query{{`sum(<x_api.stream.active>)`, ""}}, alerts: []string{"XApiStreamDown"}},
 		{title: "Cost, 24 hours", kind: "stat", width: 4, height: 4, unit: "currencyUSD",
-			queries: []query{{`sum(increase(<x_api.cost.estimated>[1d]))`, ""}},
+			queries: []query{{`sum(` + events("<x_api.cost.estimated>", "1d") + `)`, ""}},
 			note:    "Needs WithPriceTable.", alerts: []string{"XApiCostPace"}},
 		{title: "Clock skew", kind: "stat", width: 4, height: 4, unit: "s", limits: []limit{{30, "red"}},
 			queries: []query{{`max(abs(<x_api.clock.skew>))`, ""}}, alerts: []string{"XApiClockSkew"}},

@@ -44,29 +44,29 @@ func streams() row {
 const costBudget = "x_api:cost_budget_usd:month"
 
 func money() row {
-	const month = "30 * 86400 * sum(rate(<x_api.cost.estimated>[1h]))"
+	month := "720 * sum(" + events("<x_api.cost.estimated>", "1h") + ")"
 	return row{"Money", []panel{
 		{title: "A month at this pace", kind: "stat", width: 6, height: 4, unit: "currencyUSD",
 			queries: []query{{month, ""}},
 			note:    "The cost of the last hour, held for 30 days. Needs WithPriceTable.", alerts: []string{"XApiCostPace"}},
 		{title: "Share of the monthly budget at this pace", kind: "stat", width: 6, height: 4, unit: "percentunit",
 			limits:  []limit{{0.8, "yellow"}, {1, "red"}},
-			queries: []query{{month + " / scalar(" + costBudget + ")", ""}},
+			queries: []query{{month + " / sum(" + costBudget + ")", ""}},
 			note:    "The budget is the recording rule " + costBudget + " of monitoring/prometheus: edit it.", alerts: []string{"XApiCostPace"}},
 		{title: "Posts read in 30 days", kind: "stat", width: 6, height: 4, unit: "short",
-			queries: []query{{`sum(increase(<x_api.resources{x_api_resource_type="post"}>[30d]))`, ""}},
-			note:    "To hold against the plan's cap: 3,000,000 a month on pay-per-use (docs.x.com x-api/fundamentals/post-cap, 2026-08).", alerts: []string{"XApiUsageCapped"}},
+			queries: []query{{"sum(" + events(`<x_api.resources{x_api_resource_type="post"}>`, "30d") + ")", ""}},
+			note:    "To hold against the plan's cap: 3,000,000 a month on pay-per-use (docs.x.com x-api/fundamentals/post-cap, 2026-08). Prometheus has to keep 30 days (--storage.tsdb.retention.time); by default it keeps 15.", alerts: []string{"XApiUsageCapped"}},
 		{title: "Refused for money", kind: "stat", width: 6, height: 4, unit: "short", limits: []limit{{1, "red"}},
-			queries: []query{{`sum(` + events(`<x_api.problems{x_api_class=~"credits_depleted|spend_cap_reached|usage_capped"}>`, timeRange) + `) or vector(0)`, ""}},
+			queries: []query{{`sum(` + events(`<x_api.problems{x_api_class=~"credits_depleted|spend_cap_reached|usage_capped"}>`, timeRange) + `) or 0 * sum(<http.client.request.duration count>)`, ""}},
 			note:    "In the time range.", alerts: []string{"XApiCreditsDepleted", "XApiSpendCapReached", "XApiUsageCapped"}},
 		{title: "Cost of a day by endpoint", kind: "timeseries", width: 8, height: 9, unit: "currencyUSD", stacked: true,
-			queries: []query{{`sum by (` + byEndpoint + `) (increase(<x_api.cost.estimated>[1d])) > 0`, legendEndpoint}},
+			queries: []query{{`sum by (` + byEndpoint + `) (` + events("<x_api.cost.estimated>", "1d") + `) > 0`, legendEndpoint}},
 			note:    "At each moment, the 24 hours before it."},
 		{title: "A month at this pace, and the budget", kind: "timeseries", width: 8, height: 9, unit: "currencyUSD",
-			queries: []query{{month, "at this pace"}, {`max(` + costBudget + `)`, "budget"}},
+			queries: []query{{month, "at this pace"}, {`sum(` + costBudget + `)`, "budget"}},
 			alerts:  []string{"XApiCostPace"}},
 		{title: "Resources by type, an hour", kind: "timeseries", width: 8, height: 9, unit: "short", stacked: true,
-			queries: []query{{`sum by (x_api_resource_type, x_api_resource_included) (increase(<x_api.resources>[1h])) > 0`,
+			queries: []query{{`sum by (x_api_resource_type, x_api_resource_included) (` + events("<x_api.resources>", "1h") + `) > 0`,
 				`{{x_api_resource_type}}, included: {{x_api_resource_included}}`}},
 			note: "At each moment, the hour before it."},
 	}}
