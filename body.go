@@ -24,12 +24,13 @@ type watch struct {
 	written []byte // the beginning of an answer to a write; nil for a read
 }
 
-// watches reports whether the body can say something and anybody wants to know:
-// JSON that is not compressed on the application's own wish, no download, no
-// stream.
+// watches reports whether the body can say something: JSON that is not compressed
+// on the application's own wish, no download, no stream. Whether the span is
+// sampled does not matter, since ResultOf, Stats and the log must not depend on
+// it.
 func (c *call) watches(res *http.Response) bool {
 	op := c.site.operation
-	return c.config.bodyScan && (c.recording || c.config.instruments.enabled(c)) &&
+	return c.config.bodyScan &&
 		res.StatusCode >= 200 && res.StatusCode < 300 &&
 		(op == nil || !op.Streaming && !op.Binary) &&
 		first(res.Header["Content-Encoding"]) == "" && isJSON(first(res.Header["Content-Type"]))

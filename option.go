@@ -258,9 +258,11 @@ func WithServerInfo() Option {
 
 // WithBodyScan says whether the bodies of successes are looked at while the
 // application reads them, for errors inside a success and for the number of
-// resources. The default is true. It changes no byte and holds nothing up;
-// compressed bodies that the application asked for itself, downloads and
-// streams are never scanned.
+// resources. The default is true, and does not depend on the sampler or on there
+// being providers: [ResultOf], [Transport.Stats] and [WithLogger] tell of errors
+// inside a success as well. It changes no byte and holds nothing up; compressed
+// bodies that the application asked for itself, downloads and streams are never
+// scanned.
 func WithBodyScan(on bool) Option {
 	return optionFunc(func(c *config) { c.bodyScan = on })
 }

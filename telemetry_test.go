@@ -1,10 +1,13 @@
 package otelxapi_test
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"os"
 	"regexp"
@@ -16,7 +19,9 @@ import (
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
+	mnoop "go.opentelemetry.io/otel/metric/noop"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	tnoop "go.opentelemetry.io/otel/trace/noop"
 
 	"github.com/otelxapi/otelxapi"
 	"github.com/otelxapi/otelxapi/xapitest"
@@ -27,6 +32,13 @@ var update = flag.Bool("update", false, "write testdata/telemetry.golden anew")
 // play sends the request of a scenario through a transport of ours to the
 // simulator, as a call to api.x.com, and reads the answer as far as it comes.
 func play(t *testing.T, srv *xapitest.Server, s xapitest.Scenario, rec *recorder, opts ...otelxapi.Option) *http.Response {
+	t.Helper()
+	res, _ := playOn(t, srv, s, rec, opts...)
+	return res
+}
+
+// playOn is play, and returns the transport too.
+func playOn(t *testing.T, srv *xapitest.Server, s xapitest.Scenario, rec *recorder, opts ...otelxapi.Option) (*http.Response, *otelxapi.Transport) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
@@ -49,17 +61,16 @@ func play(t *testing.T, srv *xapitest.Server, s xapitest.Scenario, rec *recorder
 	if err != nil {
 		t.Fatal(err)
 	}
-	res, err := rec.transport(s.Transport(srv.Transport()), opts...).RoundTrip(r)
+	transport := rec.transport(s.Transport(srv.Transport()), opts...)
+	res, err := transport.RoundTrip(r)
 	if err != nil {
-		return nil
+		return nil, transport
 	}
-	if s.Ending == xapitest.EndStall || s.Ending == xapitest.EndEndless || s.Ending == xapitest.EndPosts {
-		res.Body.Close()
-		return res
+	if s.Ending != xapitest.EndStall && s.Ending != xapitest.EndEndless && s.Ending != xapitest.EndPosts {
+		io.Copy(io.Discard, res.Body)
 	}
-	io.Copy(io.Discard, res.Body)
 	res.Body.Close()
-	return res
+	return res, transport
 }
 
 // The whole telemetry of every scenario of the simulator: what a reader of
@@ -236,6 +247,65 @@ func TestSpanMetricAndResultAgreeOnTheClassOfEveryScenario(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// What a program is told in other ways than by telemetry does not depend on
+// whether anybody gets the telemetry.
+func TestResultStatsAndLogDoNotDependOnWhoGetsTheTelemetryOfAnyScenario(t *testing.T) {
+	t.Parallel()
+	srv := xapitest.Start(t)
+	tell := func(s xapitest.Scenario, opts ...otelxapi.Option) string {
+		var logged bytes.Buffer
+		rec := newRecorder()
+		res, transport := playOn(t, srv, s, rec, append([]otelxapi.Option{
+			otelxapi.WithStats(), otelxapi.WithLogger(slog.New(slog.NewJSONHandler(&logged, nil))), otelxapi.WithEvents(otelxapi.EventLog),
+		}, opts...)...)
+		var b strings.Builder
+		if r, ok := otelxapi.ResultOf(res); ok {
+			fmt.Fprintln(&b, "result", r.Class, r.Total, len(r.Problems), r.Retry.Verdict)
+		}
+		for _, c := range transport.Stats().Calls {
+			fmt.Fprintln(&b, "stats", c.Method, c.Template, c.Total, c.Failed)
+			for _, k := range c.Classes {
+				fmt.Fprintln(&b, "  ", k.Class, k.Count, k.Hint.Title)
+			}
+		}
+		for raw := range strings.Lines(logged.String()) {
+			var r map[string]any
+			if err := json.Unmarshal([]byte(raw), &r); err != nil {
+				t.Fatal(err)
+			}
+			fmt.Fprintln(&b, "log", r["level"], r["msg"], r["x_api.class"], r["x_api.problem.type"], r["x_api.problem.detail"])
+		}
+		for _, r := range rec.records.records {
+			fmt.Fprintln(&b, "record", r.EventName(), r.Body().AsString())
+		}
+		return steady(b.String())
+	}
+	without := map[string][]otelxapi.Option{
+		"no span is sampled and no meter provider": {
+			otelxapi.WithTracerProvider(sdktrace.NewTracerProvider(sdktrace.WithSampler(sdktrace.NeverSample()))),
+			otelxapi.WithMeterProvider(mnoop.NewMeterProvider()),
+		},
+		"no providers at all": {
+			otelxapi.WithTracerProvider(tnoop.NewTracerProvider()), otelxapi.WithMeterProvider(mnoop.NewMeterProvider()),
+		},
+	}
+	partial := 0
+	for _, s := range xapitest.Scenarios() {
+		want := tell(s)
+		if strings.Contains(want, "result partial") || strings.Contains(want, "result no_data") {
+			partial++
+		}
+		for name, opts := range without {
+			if got := tell(s, opts...); got != want {
+				t.Errorf("%s, %s:\n%s\nwant\n%s", s.Name, name, got, want)
+			}
+		}
+	}
+	if partial == 0 {
+		t.Error("no scenario has errors inside a success")
 	}
 }
 
