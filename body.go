@@ -5,7 +5,6 @@ import (
 	"mime"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/otelxapi/otelxapi/classify"
 	"github.com/otelxapi/otelxapi/internal/jsonscan"
@@ -98,7 +97,7 @@ func (c *call) see(p []byte, err error) {
 	// What X refused stays a refusal.
 	if err != nil && !isEOF(err) && c.result == nil {
 		res := c.classifyError(err)
-		res.Status, res.Server = c.point.status, classify.ParseServer(c.header, time.Now())
+		res.Status, res.Server = c.point.status, classify.ParseServer(c.header, c.arrived)
 		c.fail(res)
 	}
 }
@@ -126,7 +125,7 @@ func (c *call) inspect() {
 // inside classifies what failed inside a success.
 func (w *watch) inside(c *call) (classify.Result, bool) {
 	errs, n, found := w.scan.Errors()
-	in := classify.Input{Method: c.method, Path: c.path, Status: c.point.status, Header: c.header, Now: time.Now()}
+	in := classify.Input{Method: c.method, Path: c.path, Status: c.point.status, Header: c.header, Now: c.arrived}
 	switch {
 	case w.written != nil:
 		in.Body = w.written

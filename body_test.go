@@ -7,11 +7,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"math/rand/v2"
 	"net/http"
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"go.opentelemetry.io/otel/codes"
 
@@ -226,6 +229,62 @@ func TestWhateverEndsTheReadingWhatWasSeenIsOnTheSpan(t *testing.T) {
 			if got := value(kvs, otelxapi.BodyIncompleteKey); got != tt.incomplete {
 				t.Errorf("incomplete %q, want %q", got, tt.incomplete)
 			}
+		})
+	}
+}
+
+// X's clock is held against the time when its answer came, not against that when
+// its body was read.
+func TestABodyThatIsReadLateIsNoClockSkew(t *testing.T) {
+	t.Parallel()
+	const ahead, late = 90 * time.Second, 10 * time.Minute
+	tests := []struct {
+		name, body string
+		end        error
+		class      classify.Class
+	}{
+		{"a body that breaks off", `{"data":[`, io.ErrUnexpectedEOF, classify.UnexpectedEOF},
+		{"errors inside", `{"data":[` + one + `],"errors":[` + notFound + `]}`, io.EOF, classify.Partial},
+		{"a write that was not done", `{"errors":[` + notFound + `]}`, io.EOF, classify.NoData},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				rest := strings.NewReader(tt.body)
+				base := roundTripper(func(r *http.Request) (*http.Response, error) {
+					res, err := success(io.NopCloser(roundReader(func(p []byte) (int, error) {
+						if rest.Len() == 0 {
+							return 0, tt.end
+						}
+						time.Sleep(late)
+						return rest.Read(p)
+					})))(r)
+					res.Header.Set("Date", time.Now().Add(-ahead).UTC().Format(http.TimeFormat))
+					res.Header.Set("X-Transaction-Id", "0123456789abcdef")
+					return res, err
+				})
+				var logged bytes.Buffer
+				transport := newRecorder().transport(base, otelxapi.WithLogger(slog.New(slog.NewTextHandler(&logged, nil))))
+				r := newGet(t, "https://api.x.com/2/tweets?ids=1,2")
+				if tt.class == classify.NoData {
+					r.Method = http.MethodPost
+				}
+				res, err := transport.RoundTrip(r)
+				if err != nil {
+					t.Fatal(err)
+				}
+				io.Copy(io.Discard, res.Body)
+				res.Body.Close()
+				if r, _ := otelxapi.ResultOf(res); r.Class != tt.class || r.Server.ClockSkew != ahead {
+					t.Errorf("%s, with a skew of %v", r.Class, r.Server.ClockSkew)
+				}
+				now := time.Now().UTC()
+				want := "x-time=" + now.Add(-ahead).Format(time.RFC3339) + " utc=" + now.Format(time.RFC3339)
+				if !strings.Contains(logged.String(), want) {
+					t.Errorf("no %s in %s", want, logged.String())
+				}
+			})
 		})
 	}
 }

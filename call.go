@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"sync"
+	"time"
 
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 	"go.opentelemetry.io/otel/attribute"
@@ -40,6 +41,7 @@ type call struct {
 	point     point
 	result    *classify.Result // of a failed call
 	header    http.Header      // of the answer
+	arrived   time.Time        // when it came: its Date is held against that, however late the body is read
 	body      io.ReadCloser    // the base's
 	low       []low            // rate limits
 	session   *session         // of a stream

@@ -76,7 +76,7 @@ func (c *call) answered(r *http.Request, res *http.Response) {
 
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.header = res.Header
+	c.header, c.arrived = res.Header, now
 	c.point.status, c.point.version = res.StatusCode, protocolVersion(res)
 	if refusal != nil {
 		limits = refusal.RateLimits
