@@ -332,6 +332,9 @@ func TestASwitchedProtocolStaysAReadWriteCloser(t *testing.T) {
 	if code := value(rec.span(t).Attributes(), otelxapi.StatusCodeKey); code != "101" {
 		t.Errorf("status %q", code)
 	}
+	if r, ok := otelxapi.ResultOf(res); !ok || r.Class != classify.OK || r.Status != 101 || r.Retry.Verdict != "" || r.Hint.Title != "" {
+		t.Errorf("result %+v, %t", r, ok)
+	}
 }
 
 func TestABodyThatBreaksOffKeepsItsErrorAndNamesItOnSpanAndMetric(t *testing.T) {
@@ -488,8 +491,25 @@ func TestTheResultOfASuccessHasWhatItsHeadersSay(t *testing.T) {
 	defer res.Body.Close()
 	r, ok := otelxapi.ResultOf(res)
 	if !ok || r.Class != classify.OK || r.Status != 200 || r.Auth.Kind != "app_only" || r.Server.Version != "2.167" ||
-		r.RateLimits.Window.Remaining != 449 || r.Retry.Verdict != "" {
+		r.RateLimits.Window.Remaining != 449 || r.Retry.Verdict != "" || r.Server.ClockSkew == 0 {
 		t.Errorf("%+v, %t", r, ok)
+	}
+}
+
+func TestEveryStatusThatIsNoRefusalIsOK(t *testing.T) {
+	t.Parallel()
+	for status := 100; status < 400; status++ {
+		for _, body := range []string{"", "<html>"} {
+			res, err := newRecorder().transport(answer(status, text(body))).RoundTrip(newGet(t, benchURL))
+			if err != nil {
+				t.Fatal(err)
+			}
+			io.Copy(io.Discard, res.Body)
+			res.Body.Close()
+			if r, ok := otelxapi.ResultOf(res); !ok || r.Class != classify.OK || r.Status != status || r.Retry.Verdict != "" {
+				t.Errorf("%d %q: %+v, %t", status, body, r, ok)
+			}
+		}
 	}
 }
 

@@ -2,10 +2,12 @@ package otelxapi_test
 
 import (
 	"errors"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"testing/synctest"
 	"time"
 
@@ -87,9 +89,14 @@ func TestCredentialsOfTheWrongKindAreCounted(t *testing.T) {
 			[]string{"x_api.auth.mismatches 1 http.request.method=GET url.template=/2/users/me x_api.auth.kind=app_only"}},
 		{"no answer to a request with the wrong kind", me, "Basic QTpC", func(*http.Request) (*http.Response, error) { return nil, errors.New("broken") },
 			[]string{"x_api.auth.mismatches 1 http.request.method=GET url.template=/2/users/me x_api.auth.kind=basic"}},
+		{"an app asks for its user and gets a part", me, "Bearer AAAAAAAAAAAA", withHeader(200, `{"data":{},"errors":[`+notFound+`]}`, ""),
+			[]string{"x_api.auth.mismatches 1 http.request.method=GET url.template=/2/users/me x_api.auth.kind=app_only"}},
+		{"an app asks for its user and the answer breaks off", me, "Bearer AAAAAAAAAAAA", answer(200, io.NopCloser(iotest.ErrReader(errors.New("broken")))),
+			[]string{"x_api.auth.mismatches 1 http.request.method=GET url.template=/2/users/me x_api.auth.kind=app_only"}},
 		{"none, and refused", me, "", withHeader(401, ``, ""),
 			[]string{"x_api.auth.mismatches 1 http.request.method=GET url.template=/2/users/me x_api.auth.kind=none"}},
 		{"none that are seen, and answered", me, "", ok, nil},
+		{"none that are seen, and answered in part", me, "", withHeader(200, `{"data":{},"errors":[`+notFound+`]}`, ""), nil},
 		{"none that are seen, and no answer", me, "", func(*http.Request) (*http.Response, error) { return nil, errors.New("broken") }, nil},
 		{"the right kind", post, "Bearer AAAAAAAAAAAA", ok, nil},
 		{"an endpoint that nobody knows", "https://api.x.com/2/what", "Basic QTpC", ok, nil},
@@ -105,7 +112,11 @@ func TestCredentialsOfTheWrongKindAreCounted(t *testing.T) {
 					r.Header.Set("Authorization", tt.auth)
 				}
 				if res, err := rec.transport(tt.base).RoundTrip(r); err == nil {
+					io.Copy(io.Discard, res.Body)
 					res.Body.Close()
+					if r, _ := otelxapi.ResultOf(res); r.AuthMismatch != (tt.want != nil) || r.Auth.Kind == "" {
+						t.Errorf("the result of %s says %t, %q", r.Class, r.AuthMismatch, r.Auth.Kind)
+					}
 				}
 				if got := rec.linesOf(t, "x_api.auth.mismatches"); !slices.Equal(got, tt.want) {
 					t.Errorf("%q, want %q", got, tt.want)

@@ -207,11 +207,21 @@ func ResultOf(resp *http.Response) (classify.Result, bool) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	var res classify.Result
 	if c.result != nil {
-		return *c.result, true
+		res = *c.result
+	} else {
+		res = classify.Classify(classify.Input{
+			Method: c.method, Path: c.path, Status: resp.StatusCode, Header: resp.Header, Now: c.arrived,
+		})
+		if resp.StatusCode < 200 { // a switch of protocols, which is no failure
+			ok := classify.ResultOf(classify.OK)
+			res.Class, res.Retry, res.Hint = ok.Class, ok.Retry, ok.Hint
+		}
 	}
-	return classify.Classify(classify.Input{
-		Method: c.method, Path: c.path, Status: resp.StatusCode, Header: resp.Header,
-		Auth: classify.ParseAuth(resp.Request.Header),
-	}), true
+	if res.Auth.Kind == "" {
+		res.Auth = classify.ParseAuth(resp.Request.Header)
+	}
+	res.AuthMismatch = c.isMismatch(res.Auth.Kind) // as the span says
+	return res, true
 }
