@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -110,6 +111,64 @@ func TestNothingOfTheCallersLeaves(t *testing.T) {
 	}
 }
 
+// A canary that is a word of X's own texts cannot be told from X's words, unless
+// the request has it, or it is marked.
+func TestWordsOfTheRequestDoNotLeaveThoughTheyAreXs(t *testing.T) {
+	t.Parallel()
+	// Words of the list that no telemetry has by itself.
+	const inPath, inQuery, joined = "southwest", "pixels", "japanese"
+	tests := []struct{ name, detail, want string }{
+		{"by themselves", "The southwest of Pixels, (japanese) and PIXELS.", "The REDACTED of REDACTED, REDACTED and REDACTED."},
+		{"before a hyphen", "The southwest-limit and pixels-limit", "The REDACTED and REDACTED"},
+		{"behind a hyphen", "The limit-southwest and limit-pixels, too", "The REDACTED and REDACTED, too"},
+		{"between hyphens", "The non-japanese-limit", "The REDACTED"},
+		{"joined as in the request", "The japanese-pixels", "The REDACTED"},
+		{"possessive", "southwest's limit, pixels' limit", "REDACTED limit, REDACTED' limit"},
+		{"possessive, of a word of the list", "The user's limit", "The REDACTED limit"},
+		{"quoted in brackets", "bad value ('southwest limit')", "bad value (REDACTED)"},
+		{"quoted behind a mark", "bad value:'pixels limit'", "bad REDACTED"},
+		{"a handle with an underscore in front", "no user _limit or (_limit)", "no user REDACTED or REDACTED"},
+		{"a handle with one behind", "no user limit_, or limit__", "no user REDACTED or REDACTED"},
+		{"a handle of underscores", "no user __", "no user REDACTED"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			rec := newRecorder()
+			var logged bytes.Buffer
+			body, err := json.Marshal(map[string]any{"title": tt.detail, "detail": tt.detail, "type": "about:blank", "status": 400})
+			if err != nil {
+				t.Fatal(err)
+			}
+			transport := rec.transport(withHeader(400, string(body), ""), otelxapi.WithEvents(otelxapi.EventSpan|otelxapi.EventLog),
+				otelxapi.WithLogger(slog.New(slog.NewTextHandler(&logged, nil))), otelxapi.WithStats())
+			words := "?query=" + inQuery + "-" + joined
+			if tt.name == "possessive, of a word of the list" {
+				words += "%20user" // of which the span has some itself
+			}
+			exchange(t, transport, newGet(t, "https://api.x.com/2/users/by/username/"+inPath+words))
+			if got := value(rec.span(t).Attributes(), otelxapi.ProblemDetailKey); got != tt.want {
+				t.Errorf("detail %q, want %q", got, tt.want)
+			}
+			got := strings.ToLower(rec.everything(t) + logged.String() + fmt.Sprintf("%+v", transport.Stats()))
+			for _, canary := range []string{inPath, inQuery, joined} {
+				if strings.Contains(got, canary) {
+					t.Errorf("%s:\n%s", canary, got)
+				}
+			}
+		})
+	}
+	t.Run("and do where the request does not have them", func(t *testing.T) {
+		t.Parallel()
+		const detail = "The southwest-limit of user's japanese pixels"
+		rec := newRecorder()
+		exchange(t, rec.transport(withHeader(400, `{"title":"x","detail":"`+detail+`","type":"about:blank"}`, "")), newGet(t, benchURL))
+		if got := value(rec.span(t).Attributes(), otelxapi.ProblemDetailKey); got != detail {
+			t.Errorf("detail %q", got)
+		}
+	})
+}
+
 func TestNothingOfAStreamsLinesLeaves(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -205,6 +264,7 @@ func FuzzDetail(f *testing.F) {
 	f.Add(strings.Repeat("é", 300), "é")
 	f.Add("\xff[\xfe", "x")
 	f.Add("a lone @ is no handle", "x")
+	f.Add("The account's stream-rules are ('wrong')", "account stream")
 	f.Fuzz(func(t *testing.T, detail, name string) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
@@ -223,6 +283,18 @@ func FuzzDetail(f *testing.F) {
 		for word := range strings.FieldsSeq(got) {
 			if strings.Contains(word, "://") || strings.ContainsAny(word, "@#") && strings.ContainsFunc(word, unicode.IsLetter) || len(strings.Trim(word, "0123456789")) == 0 && len(word) > 4 {
 				t.Errorf("%q of %q", word, got)
+			}
+		}
+		if len(got) > 250 {
+			return // the last word may be cut
+		}
+		split := func(s string) []string {
+			return strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+		}
+		said := split(strings.ReplaceAll(got, "REDACTED", ""))
+		for _, word := range split(name) {
+			if len(word) > 2 && slices.Contains(said, word) {
+				t.Errorf("%q of the request is in %q", word, got)
 			}
 		}
 	})

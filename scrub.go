@@ -25,16 +25,31 @@ func (c *call) scrub(s string) string {
 	words := strings.Fields(scrubQuoted(s))
 	for i, w := range words {
 		core := strings.TrimFunc(w, unicode.IsPunct)
+		before, after, _ := strings.Cut(w, core)
 		switch {
-		case core == "", core == redacted:
-		case !plain(core) || input[strings.ToLower(core)] || strings.ContainsAny(w, "@#"):
+		case core == redacted:
+		case strings.Contains(before+after, "_"): // a handle
 			words[i] = redacted
-			if strings.HasPrefix(w, core) {
-				words[i] += w[len(core):]
+		case core == "":
+		case !plain(core) || repeats(core, input) || strings.ContainsAny(w, "@#"):
+			words[i] = redacted
+			if before == "" {
+				words[i] += after
 			}
 		}
 	}
 	return cut(strings.Join(words, " "))
+}
+
+// repeats reports whether a part of the word is in the input, which is split in
+// the same way.
+func repeats(word string, input map[string]bool) bool {
+	for part := range strings.FieldsFuncSeq(strings.ToLower(word), notWord) {
+		if input[part] {
+			return true
+		}
+	}
+	return false
 }
 
 // input returns the words of what the request's URL has of the caller's, in
@@ -84,7 +99,7 @@ func scrubQuoted(s string) string {
 		}
 		i += from
 		open, size := utf8.DecodeRuneInString(s[i:])
-		if open == '\'' && i > 0 && !unicode.IsSpace(rune(s[i-1])) {
+		if last, _ := utf8.DecodeLastRuneInString(s[:i]); open == '\'' && (unicode.IsLetter(last) || unicode.IsDigit(last)) {
 			from = i + size // an apostrophe
 			continue
 		}
