@@ -2,6 +2,7 @@ package otelxapi
 
 import (
 	"context"
+	"errors"
 	"math"
 	"reflect"
 	"sync"
@@ -70,44 +71,63 @@ func (in *instruments) enabled(ctx context.Context) bool { return in.problems.En
 // has passed by then is not reported as it was, and totals.
 func (b *builder) observe(in *instruments) {
 	resources := b.total(metricResources, "{resource}", "Resources that X returned, which is what X bills reads by.")
+	b.read(resources, func(o metric.Observer) { in.resources.observe(o, resources) })
+
 	limit := b.gauge(metricLimit, "{request}", "Size of a rate limit's window.")
-	remaining := b.gauge(metricRemaining, "{request}", "Requests that are left in a rate limit's window; of users, in that with the lowest share.")
-	resetIn := b.floatGauge(metricResetIn, "s", "Time until a rate limit's window resets.")
-	exhaustionIn := b.floatGauge(metricExhaustionIn, "s", "Time until a rate limit's window is empty at the recent pace; absent when it resets before.")
-	version := b.gauge(metricVersion, "{version}", "The API version that X answered with last, next to that of the table of endpoints; always 1.")
-	skew := b.floatGauge(metricSkew, "s", "This machine's clock minus X's, at the last answer that had a date.")
-	gap := b.floatGauge(metricStreamGap, "s", "Time since the last byte of a stream that is open; of several, the longest.")
-	busy := b.floatGauge(metricStreamBusy, "1", "Share of time that the application spends outside Read; near 1, a full-buffer disconnect is coming.")
-	if b.err != nil {
-		return
-	}
-	_, b.err = b.meter.RegisterCallback(func(_ context.Context, o metric.Observer) error {
-		for _, r := range in.budgets.Snapshot(time.Now()) {
-			at := metric.WithAttributeSet(attribute.NewSet(in.with(windowAttributes(r.Key)...)...))
-			if r.HasLimit {
-				o.ObserveInt64(limit, r.Limit, at)
-			}
-			if r.HasRemaining {
-				o.ObserveInt64(remaining, r.Remaining, at)
-			}
-			if r.HasReset {
-				o.ObserveFloat64(resetIn, r.ResetIn.Seconds(), at)
-			}
-			if r.Exhausts {
-				o.ObserveFloat64(exhaustionIn, r.ExhaustionIn.Seconds(), at)
-			}
+	b.read(limit, in.eachBudget(func(o metric.Observer, r *budget.Reading, at metric.ObserveOption) {
+		if r.HasLimit {
+			o.ObserveInt64(limit, r.Limit, at)
 		}
+	}))
+	remaining := b.gauge(metricRemaining, "{request}", "Requests that are left in a rate limit's window; of users, in that with the lowest share.")
+	b.read(remaining, in.eachBudget(func(o metric.Observer, r *budget.Reading, at metric.ObserveOption) {
+		if r.HasRemaining {
+			o.ObserveInt64(remaining, r.Remaining, at)
+		}
+	}))
+	resetIn := b.floatGauge(metricResetIn, "s", "Time until a rate limit's window resets.")
+	b.read(resetIn, in.eachBudget(func(o metric.Observer, r *budget.Reading, at metric.ObserveOption) {
+		if r.HasReset {
+			o.ObserveFloat64(resetIn, r.ResetIn.Seconds(), at)
+		}
+	}))
+	exhaustionIn := b.floatGauge(metricExhaustionIn, "s", "Time until a rate limit's window is empty at the recent pace; absent when it resets before.")
+	b.read(exhaustionIn, in.eachBudget(func(o metric.Observer, r *budget.Reading, at metric.ObserveOption) {
+		if r.Exhausts {
+			o.ObserveFloat64(exhaustionIn, r.ExhaustionIn.Seconds(), at)
+		}
+	}))
+
+	version := b.gauge(metricVersion, "{version}", "The API version that X answered with last, next to that of the table of endpoints; always 1.")
+	b.read(version, func(o metric.Observer) {
 		if v := in.version.Load(); v != nil {
 			o.ObserveInt64(version, 1, metric.WithAttributes(in.with(
 				VersionKey.String(*v), VersionTableKey.String(endpoint.SpecVersion))...))
 		}
+	})
+	skew := b.floatGauge(metricSkew, "s", "This machine's clock minus X's, at the last answer that had a date.")
+	b.read(skew, func(o metric.Observer) {
 		if d := in.skew.Load(); d != noSkew {
 			o.ObserveFloat64(skew, time.Duration(d).Seconds(), metric.WithAttributes(in.app...))
 		}
-		in.streams.observe(o, gap, busy)
-		in.resources.observe(o, resources)
-		return nil
-	}, resources, limit, remaining, resetIn, exhaustionIn, version, skew, gap, busy)
+	})
+
+	gap := b.floatGauge(metricStreamGap, "s", "Time since the last byte of a stream that is open; of several, the longest.")
+	b.read(gap, func(o metric.Observer) {
+		in.streams.observe(o, gap, func(s *session, now time.Time) float64 { return s.watch.SinceLast(now).Seconds() })
+	})
+	busy := b.floatGauge(metricStreamBusy, "1", "Share of time that the application spends outside Read; near 1, a full-buffer disconnect is coming.")
+	b.read(busy, func(o metric.Observer) { in.streams.observe(o, busy, (*session).busyShare) })
+}
+
+// eachBudget returns what reports something of each rate limit as it is at
+// collection.
+func (in *instruments) eachBudget(report func(metric.Observer, *budget.Reading, metric.ObserveOption)) func(metric.Observer) {
+	return func(o metric.Observer) {
+		for _, r := range in.budgets.Snapshot(time.Now()) {
+			report(o, &r, metric.WithAttributeSet(attribute.NewSet(in.with(windowAttributes(r.Key)...)...)))
+		}
+	}
 }
 
 // with returns attributes of a metric together with the app's name.
@@ -121,16 +141,26 @@ func windowAttributes(k budget.Key) []attribute.KeyValue {
 		RateLimitWindowKey.String(string(k.Kind)), RateLimitScopeKey.String(string(k.Scope)))
 }
 
-// builder makes instruments and keeps the first error.
+// builder makes instruments and keeps the errors.
 type builder struct {
 	meter metric.Meter
 	err   error
 }
 
-func (b *builder) keep(err error) {
-	if b.err == nil {
-		b.err = err
+func (b *builder) keep(err error) { b.err = errors.Join(b.err, err) }
+
+// read has an instrument reported at collection. Each has a callback of its own:
+// a meter that refuses one instrument, for a view that does not fit it, can
+// refuse every other of the callback as well.
+func (b *builder) read(i metric.Observable, report func(metric.Observer)) {
+	if i == nil {
+		return // was refused
 	}
+	_, err := b.meter.RegisterCallback(func(_ context.Context, o metric.Observer) error {
+		report(o)
+		return nil
+	}, i)
+	b.keep(err)
 }
 
 func (b *builder) counter(name, unit, what string) metric.Int64Counter {

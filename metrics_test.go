@@ -3,14 +3,19 @@ package otelxapi_test
 import (
 	"errors"
 	"io"
+	"log"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/iotest"
 	"testing/synctest"
 	"time"
 
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/metric"
+	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 
@@ -188,6 +193,125 @@ func TestAProblemTypeThatTheCatalogueLacksIsCountedAsOther(t *testing.T) {
 			exchange(t, rec.transport(withHeader(tt.status, tt.body, "")), newGet(t, benchURL))
 			if got := rec.linesOf(t, "x_api.problems"); !slices.Equal(got, tt.want) {
 				t.Errorf("%q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+// picky is a meter that refuses one instrument: when it is made, or whatever is
+// to be read together with it.
+type picky struct {
+	metric.Meter
+	name    string
+	atBirth bool
+	asked   metric.Observable
+}
+
+type pickyProvider struct {
+	metric.MeterProvider
+	meter picky
+}
+
+var errPicky = errors.New("not this one")
+
+func (p *pickyProvider) Meter(name string, opts ...metric.MeterOption) metric.Meter {
+	m := p.meter
+	m.Meter = p.MeterProvider.Meter(name, opts...)
+	return &m
+}
+
+func (m *picky) Float64ObservableGauge(name string, opts ...metric.Float64ObservableGaugeOption) (metric.Float64ObservableGauge, error) {
+	if name != m.name {
+		return m.Meter.Float64ObservableGauge(name, opts...)
+	}
+	if m.atBirth {
+		return nil, errPicky
+	}
+	g, err := m.Meter.Float64ObservableGauge(name, opts...)
+	m.asked = g
+	return g, err
+}
+
+func (m *picky) RegisterCallback(f metric.Callback, of ...metric.Observable) (metric.Registration, error) {
+	if m.asked != nil && slices.Contains(of, m.asked) {
+		return nil, errPicky
+	}
+	return m.Meter.RegisterCallback(f, of...)
+}
+
+// It sets the handler of errors, which all tests share.
+func TestAMetricThatTheMeterRefusesTakesNoOtherWithIt(t *testing.T) {
+	type refusal struct {
+		metric string
+		view   sdkmetric.Aggregation
+		picky  *picky
+	}
+	const gap = "x_api.stream.gap"
+	tests := map[string]refusal{
+		"nothing is refused": {},
+		"the gauge is nil":   {metric: gap, picky: &picky{name: gap, atBirth: true}},
+		// The global provider hands a callback on in this way.
+		"the callback is refused":                             {metric: gap, picky: &picky{name: gap}},
+		"a view that makes the last value of a total of ours": {metric: "x_api.resources", view: sdkmetric.AggregationLastValue{}},
+	}
+	for _, gauge := range []string{
+		gap, "x_api.stream.consumer.busy", "x_api.clock.skew", "x_api.version.info",
+		"x_api.rate_limit.limit", "x_api.rate_limit.remaining", "x_api.rate_limit.reset.in",
+	} {
+		tests["a view that makes sums of "+gauge] = refusal{metric: gauge, view: sdkmetric.AggregationSum{}}
+	}
+	run := func(t *testing.T, r refusal) (lines []string, reported error) {
+		times := 0
+		otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) {
+			times++
+			reported = err
+		}))
+		defer otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) { log.Print(err) })) // as the default does
+		synctest.Test(t, func(t *testing.T) {
+			rec, f := newRecorder(), newFeed()
+			rec.reader = sdkmetric.NewManualReader()
+			opts := []sdkmetric.Option{sdkmetric.WithReader(rec.reader)}
+			if r.view != nil {
+				opts = append(opts, sdkmetric.WithView(sdkmetric.NewView(sdkmetric.Instrument{Name: r.metric}, sdkmetric.Stream{Aggregation: r.view})))
+			}
+			var p metric.MeterProvider = sdkmetric.NewMeterProvider(opts...)
+			if r.picky != nil {
+				p = &pickyProvider{p, *r.picky}
+			}
+			transport := rec.transport(roundTripper(func(req *http.Request) (*http.Response, error) {
+				if strings.HasSuffix(req.URL.Path, "/stream") {
+					return success(f)(req)
+				}
+				res, err := success(text(`{"data":` + one + `}`))(req)
+				for name, value := range map[string]string{
+					"X-Rate-Limit-Limit": "450", "X-Rate-Limit-Remaining": "449", "X-Rate-Limit-Reset": strconv.FormatInt(time.Now().Unix()+600, 10),
+					"Date": time.Now().UTC().Format(http.TimeFormat), "Api-Version": "2.167",
+				} {
+					res.Header.Set(name, value)
+				}
+				return res, err
+			}), otelxapi.WithMeterProvider(p))
+			exchange(t, transport, newGet(t, benchURL))
+			res := open(t, transport)
+			time.Sleep(time.Second)
+			lines = rec.metricLines(t)
+			res.Body.Close()
+		})
+		if times > 1 {
+			t.Errorf("%d errors were reported", times)
+		}
+		return lines, reported
+	}
+	all, _ := run(t, refusal{})
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			got, reported := run(t, tt)
+			want := slices.DeleteFunc(slices.Clone(all), func(l string) bool { return tt.metric != "" && strings.HasPrefix(l, tt.metric+" ") })
+			if !slices.Equal(got, want) {
+				t.Errorf("metrics\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+			}
+			if len(want) != len(all) != (reported != nil) || len(want) == len(all) != (tt.metric == "") {
+				t.Errorf("%d of %d metrics, and the error %v", len(want), len(all), reported)
 			}
 		})
 	}

@@ -45,23 +45,20 @@ func newStreams(b *builder) *streams {
 	return st
 }
 
-// observe reports how long the stream of each operation has been silent and how
-// busy its consumer is; of several streams, the worst.
-func (st *streams) observe(o metric.Observer, gap, busy metric.Float64Observable) {
+// observe reports what is said of each stream, by operation; of several streams,
+// the worst.
+func (st *streams) observe(o metric.Observer, gauge metric.Float64Observable, of func(*session, time.Time) float64) {
 	now := time.Now()
-	longest, busiest := map[*site]time.Duration{}, map[*site]float64{}
+	worst := map[*site]float64{}
 	for _, s := range st.sessions() {
 		s.mu.Lock()
 		if !s.finished {
-			longest[s.call.site] = max(longest[s.call.site], s.watch.SinceLast(now))
-			busiest[s.call.site] = max(busiest[s.call.site], s.busyShare(now))
+			worst[s.call.site] = max(worst[s.call.site], of(s, now))
 		}
 		s.mu.Unlock()
 	}
-	for site, d := range longest {
-		at := metric.WithAttributes(site.operationAttributes()...)
-		o.ObserveFloat64(gap, d.Seconds(), at)
-		o.ObserveFloat64(busy, busiest[site], at)
+	for site, v := range worst {
+		o.ObserveFloat64(gauge, v, metric.WithAttributes(site.operationAttributes()...))
 	}
 }
 
