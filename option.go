@@ -4,8 +4,9 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/netip"
+	"net/url"
 	"os"
-	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -43,7 +44,7 @@ type config struct {
 	spanName       func(operation string, r *http.Request) string // nil: the operation's name
 	spanOptions    []trace.SpanStartOption
 	attributes     []attribute.KeyValue
-	hosts          []string // lower case, with a port where only that port is meant
+	hosts          []host
 	queryValues    []string
 	resourceIDs    bool
 	events         EventMode
@@ -63,7 +64,6 @@ type config struct {
 
 func newConfig(opts []Option) *config {
 	c := &config{
-		hosts:       endpoint.Hosts(),
 		propagators: propagation.NewCompositeTextMapPropagator(),
 		events:      eventsByEnvironment(),
 		bodyScan:    true,
@@ -71,6 +71,9 @@ func newConfig(opts []Option) *config {
 
 		streamSegment: 5 * time.Minute,
 		streamStall:   stallAfter,
+	}
+	for _, name := range endpoint.Hosts() {
+		c.hosts = append(c.hosts, host{name: name})
 	}
 	for _, o := range opts {
 		if o != nil {
@@ -178,20 +181,53 @@ func WithAppName(name string) Option {
 }
 
 // WithHosts adds hosts to X's own (api.x.com, api.twitter.com, upload.x.com,
-// upload.twitter.com), for simulators and proxies: a host, a host with a port,
-// or a URL, of which the host with its port is taken. A host without a port
-// stands for every port. Requests to other hosts pass through untouched.
+// upload.twitter.com), for simulators and proxies: a host, a host with a port, or
+// a URL, which stands for its host, and for its port if it names one; its scheme,
+// user, path and query are of no account. A host without a port stands for every
+// port. One with a port stands for requests to that port, whether they name it or
+// their scheme implies it: https://proxy.example:443 covers https://proxy.example,
+// and the other way round. What is none of these is left out. Requests to other
+// hosts pass through untouched.
 func WithHosts(hosts ...string) Option {
 	return optionFunc(func(c *config) {
-		for _, h := range hosts {
-			if _, rest, ok := strings.Cut(h, "://"); ok {
-				h, _, _ = strings.Cut(rest, "/")
-			}
-			if h != "" {
-				c.hosts = append(slices.Clip(c.hosts), strings.ToLower(h))
+		for _, s := range hosts {
+			if h, ok := parseHost(s); ok {
+				c.hosts = append(c.hosts, h)
 			}
 		}
 	})
+}
+
+// host is one that requests of ours go to.
+type host struct{ name, port string } // without a port, on every port
+
+// parseHost reads what WithHosts takes.
+func parseHost(s string) (host, bool) {
+	if _, err := netip.ParseAddr(s); err == nil {
+		return host{name: s}, true // an IPv6 address without brackets has no port
+	}
+	if !strings.Contains(s, "://") {
+		s = "//" + strings.TrimPrefix(s, "//")
+	}
+	u, err := url.Parse(s)
+	if err != nil || u.Hostname() == "" {
+		return host{}, false
+	}
+	return host{u.Hostname(), u.Port()}, true
+}
+
+// portOf returns the port that a request to u goes to, empty if its scheme does
+// not tell.
+func portOf(u *url.URL) string {
+	port := u.Port()
+	switch {
+	case port != "":
+	case strings.EqualFold(u.Scheme, "https"):
+		port = "443"
+	case strings.EqualFold(u.Scheme, "http"):
+		port = "80"
+	}
+	return port
 }
 
 // WithQueryValues lets the values of the named query parameters into url.full.

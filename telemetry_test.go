@@ -414,6 +414,52 @@ func TestHostsMatchWithAnyCaseAndPort(t *testing.T) {
 	}
 }
 
+func TestAHostOfTheOptionsStandsForItsPortOrForEvery(t *testing.T) {
+	t.Parallel()
+	const plain, tls, other = "http://proxy.example", "https://proxy.example", "http://proxy.example:8080"
+	all := []string{plain, plain + ":80", tls, tls + ":443", other, "HTTP://Proxy.Example:8080"}
+	tests := []struct {
+		hosts  []string
+		covers []string // of all; X's own are covered in any case
+	}{
+		{[]string{"proxy.example", "proxy.example:", "PROXY.example/", plain, tls + "/base", "https://user:password@proxy.example"}, all},
+		{[]string{"proxy.example:443", tls + ":443", tls + ":443/base?a=b#c", "https://user@proxy.example:443"}, []string{tls, tls + ":443"}},
+		{[]string{"proxy.example:80", plain + ":80", plain + ":80/", "//proxy.example:80"}, []string{plain, plain + ":80"}},
+		{[]string{
+			"proxy.example:8080", "proxy.example:8080/", other, other + "/", other + "?query", other + "#fragment", "//proxy.example:8080/",
+			"http://user:password@proxy.example:8080/base?a=b", "user:password@proxy.example:8080", "tcp://proxy.example:8080",
+		}, []string{other, "HTTP://Proxy.Example:8080"}},
+		{[]string{
+			"", " ", "/", "//", "://", "http://", "http://:8080", ":8080", "?", "#", "@", "[", "]", "[::1", "http://[", "::::", "%", "%zz",
+			"http://proxy.example:port", "proxy.example:port", "http:proxy.example", "proxy .example", "proxy.example\n", "\x00", "*",
+			"http://proxy.example@other.example", "other.example/proxy.example", "other.example?proxy.example",
+		}, nil},
+	}
+	covered := func(t *testing.T, url string, hosts ...string) bool {
+		t.Helper()
+		rec := newRecorder()
+		exchange(t, rec.transport(newCannedX(), otelxapi.WithHosts(hosts...)), newGet(t, url+"/2/tweets/1"))
+		return len(rec.spans.Ended()) == 1
+	}
+	for _, tt := range tests {
+		for _, host := range tt.hosts {
+			for _, url := range all {
+				if got := covered(t, url, host); got != slices.Contains(tt.covers, url) {
+					t.Errorf("%q covers %s: %t", host, url, got)
+				}
+			}
+			if !covered(t, "https://api.x.com", host) {
+				t.Errorf("%q takes X's own host away", host)
+			}
+		}
+	}
+	for host, covers := range map[string]bool{"::1": true, "[::1]": true, "http://[::1]": true, "[::1]:99": true, "http://[::1]:99/": true, "[::1]:9": false, "[::2]": false} {
+		if got := covered(t, "http://[::1]:99", host); got != covers {
+			t.Errorf("%q covers [::1]:99: %t", host, got)
+		}
+	}
+}
+
 func TestCredentialsThatALayerBelowAddsAreSeen(t *testing.T) {
 	t.Parallel()
 	base := roundTripper(func(r *http.Request) (*http.Response, error) {

@@ -2,6 +2,7 @@ package otelxapi
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -64,7 +65,7 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // covers reports whether the request goes to X and no filter says no.
 func (t *Transport) covers(r *http.Request) bool {
-	if r == nil || r.URL == nil || !t.config.coversHost(r.URL.Host) {
+	if r == nil || r.URL == nil || !t.config.coversHost(r.URL) {
 		return false
 	}
 	for _, f := range t.config.filters {
@@ -75,13 +76,10 @@ func (t *Transport) covers(r *http.Request) bool {
 	return true
 }
 
-func (c *config) coversHost(host string) bool {
-	name := host
-	if i := strings.LastIndexByte(host, ':'); i > strings.LastIndexByte(host, ']') {
-		name = host[:i]
-	}
+func (c *config) coversHost(u *url.URL) bool {
+	name := u.Hostname()
 	for _, h := range c.hosts {
-		if strings.EqualFold(name, h) || strings.EqualFold(host, h) {
+		if strings.EqualFold(name, h.name) && (h.port == "" || h.port == portOf(u)) {
 			return true
 		}
 	}
