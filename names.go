@@ -29,7 +29,8 @@ const (
 	// metricResources counts the resources that X returned, which is what X
 	// bills reads by. Those of type "post" count toward the monthly cap of the
 	// plan; an upper bound, since X counts a Post once in a UTC day. The messages
-	// of streams count as they come, what is included in them does not.
+	// of streams count as they come, what is included in them does not. It is an
+	// observable counter, read at collection.
 	//
 	// Instrument: counter. Unit: {resource}. Attributes: http.request.method,
 	// url.template, x_api.resource.type, x_api.resource.included, x_api.app.name.
