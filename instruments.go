@@ -112,9 +112,9 @@ func (b *builder) observe(in *instruments) {
 		}
 	})
 
-	gap := b.floatGauge(metricStreamGap, "s", "Time since the last byte of a stream that is open; of several, the longest.")
+	gap := b.floatGauge(metricStreamGap, "s", "Time without a byte of an open stream while the application waits for them; of several, the longest.")
 	b.read(gap, func(o metric.Observer) {
-		in.streams.observe(o, gap, func(s *session, now time.Time) float64 { return s.watch.SinceLast(now).Seconds() })
+		in.streams.observe(o, gap, func(s *session, now time.Time) float64 { return s.silence(now).Seconds() })
 	})
 	busy := b.floatGauge(metricStreamBusy, "1", "Share of time that the application spends outside Read; near 1, a full-buffer disconnect is coming.")
 	b.read(busy, func(o metric.Observer) { in.streams.observe(o, busy, (*session).busyShare) })

@@ -172,8 +172,9 @@ const (
 	// Query: sum by (url_template) (rate(x_api_stream_io_bytes_total[5m]))
 	metricStreamIO = prefix + "stream.io"
 
-	// metricStreamGap is the time since the last byte of a stream that is open;
-	// of several, the longest.
+	// metricStreamGap is how long an open stream has had no byte while the
+	// application waits for them; of several, the longest. It is 0 while the
+	// application is busy outside Read, which `x_api.stream.consumer.busy` tells of.
 	//
 	// Instrument: gauge. Unit: s. Attributes: http.request.method,
 	// url.template, x_api.app.name.

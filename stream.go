@@ -41,6 +41,7 @@ type session struct {
 	cut      time.Time     // when the segment began
 	waiting  time.Duration // of the segment, in Read
 	busy     time.Duration // of the segment, outside Read
+	silent   time.Duration // in Read, since the last byte
 	turned   time.Time     // when the application entered or left Read
 	reading  bool
 	stall    *time.Timer
@@ -158,6 +159,7 @@ func (s *session) turn(reading bool) {
 func (s *session) turnAt(now time.Time, reading bool) {
 	if spent := now.Sub(s.turned); s.reading {
 		s.waiting += spent
+		s.silent += spent
 	} else {
 		s.busy += spent
 	}
@@ -174,6 +176,7 @@ func (s *session) see(p []byte) {
 		return
 	}
 	s.watch.Feed(p, now)
+	s.silent = 0
 	if s.stalled {
 		s.stalled = false
 		s.call.judge(nil)
@@ -229,6 +232,17 @@ func (s *session) endSegment(now time.Time) {
 	s.span.SetAttributes(kvs...)
 	s.span.End()
 	s.waiting, s.busy = 0, 0
+}
+
+// silence is how long the application, if it is in Read, has waited for a byte.
+// What it spends outside says nothing of the connection: bytes may be there. s.mu
+// is held.
+func (s *session) silence(now time.Time) time.Duration {
+	s.turnAt(now, s.reading)
+	if !s.reading {
+		return 0
+	}
+	return s.silent
 }
 
 // busyShare is the share of the segment's time that the application spent

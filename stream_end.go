@@ -50,14 +50,9 @@ func (s *session) look() {
 		return
 	}
 	now := time.Now()
-	silence := s.watch.SinceLast(now)
-	after := s.call.config.streamStall
-	if silence < after || !s.reading {
-		wait := after - silence
-		if wait <= 0 {
-			wait = after // the application is busy, bytes may be there
-		}
-		s.stall.Reset(wait)
+	silence := s.silence(now)
+	if after := s.call.config.streamStall; silence < after {
+		s.stall.Reset(after - silence)
 		return
 	}
 	s.stalled = true

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
+	"math"
 	"net/http"
 	"slices"
 	"strings"
@@ -54,6 +56,79 @@ func TestTheVerdictOnAStreamIsToReconnectWhileItIsStalled(t *testing.T) {
 		expect("at the end", classify.StreamDisconnected, classify.VerdictReconnect)
 		res.Body.Close()
 	})
+}
+
+// What a program spends outside Read is no silence of the connection: not while it
+// is busy, and not afterwards.
+func TestOnlyAStreamThatIsReadIsSilent(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name   string
+		play   func(f *feed, read func() <-chan error)
+		gap    string
+		busy   float64
+		stalls string
+	}{
+		{"a silent connection that is read", func(_ *feed, read func() <-chan error) { read(); time.Sleep(6 * time.Minute) }, "360", 0, "1"},
+		{"a reader that is busy", func(f *feed, read func() <-chan error) {
+			f.send(keepAlive)
+			<-read()
+			f.send(keepAlive) // which waits for it
+			time.Sleep(6 * time.Minute)
+		}, "0", 1, ""},
+		{"a reader that was busy and waits again", func(f *feed, read func() <-chan error) {
+			f.send(keepAlive)
+			<-read()
+			time.Sleep(6 * time.Minute)
+			read()
+			time.Sleep(40 * time.Second)
+		}, "40", 0.9, ""},
+		{"a reader that was busy and waits for long", func(f *feed, read func() <-chan error) {
+			f.send(keepAlive)
+			<-read()
+			time.Sleep(6 * time.Minute)
+			read()
+			time.Sleep(51 * time.Second)
+		}, "51", 0.87, "1"},
+		{"a reader that is busy after a silence", func(f *feed, read func() <-chan error) {
+			done := read()
+			time.Sleep(40 * time.Second)
+			f.send(keepAlive)
+			<-done
+			time.Sleep(6 * time.Minute)
+		}, "0", 0.9, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				rec, f := newRecorder(), newFeed()
+				res := open(t, rec.transport(feeds(f), otelxapi.WithStreamSegment(0)))
+				tt.play(f, func() <-chan error {
+					done := make(chan error, 1)
+					go func() {
+						_, err := res.Body.Read(make([]byte, 10))
+						done <- err
+					}()
+					return done
+				})
+				synctest.Wait()
+				for range 2 { // to look at it changes nothing
+					if got := rec.metricValue(t, "x_api.stream.gap"); got != tt.gap {
+						t.Errorf("gap %q, want %q", got, tt.gap)
+					}
+				}
+				var busy float64
+				if _, err := fmt.Sscan(rec.metricValue(t, "x_api.stream.consumer.busy"), &busy); err != nil || math.Abs(busy-tt.busy) > 0.01 {
+					t.Errorf("busy %v, %v, want %v", busy, err, tt.busy)
+				}
+				if got := rec.metricValue(t, "x_api.stream.stalls"); got != tt.stalls {
+					t.Errorf("%q stalls, want %q", got, tt.stalls)
+				}
+				res.Body.Close()
+			})
+		})
+	}
 }
 
 // A watchdog cancels the context, or closes the body, of a stream that is

@@ -16,7 +16,7 @@ import (
 type counters struct {
 	active, posts, keepAlives, bytes, stalls int64
 
-	silent time.Duration // since the last byte, while a stream is open
+	silent time.Duration // without a byte, while the consumer waits for one
 	busy   float64       // share of time outside Read, of the segment
 	lag    distribution  // medians of segments
 	gaps   distribution  // without a connection
