@@ -46,19 +46,23 @@ func newStreams(b *builder) *streams {
 }
 
 // observe reports what is said of each stream, by operation; of several streams,
-// the worst.
+// whatever transports they are of, the worst.
 func (st *streams) observe(o metric.Observer, gauge metric.Float64Observable, of func(*session, time.Time) float64) {
 	now := time.Now()
-	worst := map[*site]float64{}
+	worst := map[attribute.Distinct]float64{}
+	at := map[attribute.Distinct]metric.ObserveOption{}
 	for _, s := range st.sessions() {
+		set := attribute.NewSet(s.call.site.operationAttributes()...)
+		k := set.Equivalent()
 		s.mu.Lock()
 		if !s.finished {
-			worst[s.call.site] = max(worst[s.call.site], of(s, now))
+			worst[k] = max(worst[k], of(s, now))
+			at[k] = metric.WithAttributeSet(set)
 		}
 		s.mu.Unlock()
 	}
-	for site, v := range worst {
-		o.ObserveFloat64(gauge, v, metric.WithAttributes(site.operationAttributes()...))
+	for k, v := range worst {
+		o.ObserveFloat64(gauge, v, at[k])
 	}
 }
 

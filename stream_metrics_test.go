@@ -6,6 +6,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 )
 
 // A stream ends under its own lock and leaves the list of open ones; a
@@ -45,4 +47,33 @@ func TestStreamsEndWhileMetricsAreCollected(t *testing.T) {
 	reading.Wait()
 	close(done)
 	collecting.Wait()
+}
+
+// Transports of one provider share their points, and so do the hosts of X.
+func TestOfStreamsOfSeveralTransportsTheWorstIsReported(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		rec := newRecorder()
+		for i := range 8 {
+			f := newFeed()
+			res := open(t, rec.transport(feeds(f)))
+			defer res.Body.Close()
+			f.send(keepAlive)
+			if _, err := res.Body.Read(make([]byte, 10)); err != nil {
+				t.Fatal(err)
+			}
+			if i%2 == 0 { // the others are busy
+				consumeStream(res.Body)
+			}
+			time.Sleep(time.Second)
+		}
+		for range 20 {
+			if got, want := rec.metricValue(t, "x_api.stream.gap"), "8"; got != want {
+				t.Fatalf("gap %q, want %q", got, want)
+			}
+			if got := rec.metricValue(t, "x_api.stream.consumer.busy"); got != "1" {
+				t.Fatalf("busy %q", got)
+			}
+		}
+	})
 }
