@@ -109,7 +109,7 @@ func All() []Scenario {
 			About:     "A program reads posts at a pace that the month's money will not last for.",
 			Alerts:    []string{"XApiCostPace"},
 			Transport: []otelxapi.Option{otelxapi.WithPriceTable(otelxapi.DefaultPriceTable())},
-			Run:       calls(often, "search_page"),
+			Run:       calls(often/5, "search_page"), // a day's share within a quarter of a minute
 		},
 
 		// Authentication and permission.
