@@ -3,10 +3,10 @@ package otelxapi_test
 import (
 	"context"
 	"flag"
-	"fmt"
 	"math/rand/v2"
 	"net/http"
 	"runtime"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -96,7 +96,7 @@ func TestSoakStreamsEndAsInjectedAndCountExactly(t *testing.T) {
 	if started, ended := len(rec.spans.Started()), len(rec.spans.Ended()); started != ended {
 		t.Errorf("%d spans started, %d ended", started, ended)
 	}
-	if got, sent := rec.metricValue(t, "x_api.resources"), fmt.Sprint(soakPosts(logs)); got != sent {
+	if got, sent := rec.metricValue(t, "x_api.resources"), strconv.FormatInt(soakPosts(logs), 10); got != sent {
 		t.Errorf("%s posts are counted as resources, %s were sent", got, sent)
 	}
 	if n := rec.metricValue(t, "x_api.stream.active"); n != "0" {

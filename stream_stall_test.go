@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"math"
 	"net/http"
 	"slices"
@@ -214,9 +215,7 @@ func answeredBy(h http.Header, fs ...*feed) roundTripper {
 	next := feeds(fs...)
 	return func(r *http.Request) (*http.Response, error) {
 		res, err := next(r)
-		for k, v := range h {
-			res.Header[k] = v
-		}
+		maps.Copy(res.Header, h)
 		return res, err
 	}
 }

@@ -182,16 +182,16 @@ func TestDashboardRefusesAPanelThatAsksForNoMetric(t *testing.T) {
 func TestTheVerdictPanelHasEveryClass(t *testing.T) {
 	t.Parallel()
 	doc := classify.Catalog()
-	var all string
+	var all strings.Builder
 	for _, p := range classRow(doc).panels {
 		if strings.HasPrefix(p.title, "Is it of use") {
 			for _, q := range p.queries {
-				all += "|" + strings.NewReplacer(`"`, "|").Replace(q.expr)
+				all.WriteString("|" + strings.NewReplacer(`"`, "|").Replace(q.expr))
 			}
 		}
 	}
 	for _, c := range doc.Classes {
-		if got := strings.Contains(all, "|"+string(c.Class)+"|"); got != c.Class.IsError() {
+		if got := strings.Contains(all.String(), "|"+string(c.Class)+"|"); got != c.Class.IsError() {
 			t.Errorf("%s: in the panel is %v, an error is %v", c.Class, got, c.Class.IsError())
 		}
 	}

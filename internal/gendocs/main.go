@@ -157,7 +157,7 @@ func (f file) update(path string, check bool, out io.Writer) error {
 		return fmt.Errorf("%s is %w", path, errNotCurrent)
 	}
 	fmt.Fprintln(out, "writing", path)
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 		return err
 	}
 	return os.WriteFile(path, []byte(want), 0o644)

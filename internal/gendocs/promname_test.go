@@ -49,7 +49,7 @@ func TestPromNamesAreThoseOfTheExamples(t *testing.T) {
 		if !slices.ContainsFunc(series, func(s string) bool { return slices.Contains(used, s) }) {
 			t.Errorf("%s: none of %q is in its example %s", m.name, series, m.query)
 		}
-		for _, key := range strings.Split(m.attributes, ", ") {
+		for key := range strings.SplitSeq(m.attributes, ", ") {
 			if !slices.ContainsFunc(f.attributes, func(a attributeDoc) bool { return a.key == key }) {
 				t.Errorf("%s: there is no attribute %q", m.name, key)
 			}

@@ -10,7 +10,10 @@ import (
 func eachSearch(t *testing.T, f func(t *testing.T, next func(p []byte, i int) int)) {
 	t.Helper()
 	for name, next := range map[string]func([]byte, int) int{"nextArray": nextArray, "searchArray": searchArray} {
-		t.Run(name, func(t *testing.T) { f(t, next) })
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f(t, next)
+		})
 	}
 }
 

@@ -142,7 +142,7 @@ func mayFollow(p []byte, i int, key uint64, skip uint) bool {
 		return true
 	}
 	before := binary.LittleEndian.Uint64(p[i-8:])
-	return before>>skip == key || spacing[uint8(before>>48)]
+	return before>>skip == key || spacing[before>>48&0xff]
 }
 
 // spacing tells the bytes that are second to last before a value which has

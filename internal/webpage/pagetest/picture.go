@@ -3,7 +3,7 @@ package pagetest
 import (
 	"bytes"
 	"image"
-	_ "image/png"
+	_ "image/png" // the format of screenshots
 	"os"
 	"testing"
 )
