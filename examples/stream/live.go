@@ -109,6 +109,11 @@ func (w *watcher) sayf(format string, args ...any) {
 // update reads the metrics and shows them. w.mu is held.
 func (w *watcher) update() {
 	now, err := read(context.Background(), w.reader)
+	if err == nil && len(changed(w.now.ends, now.ends)) > 0 {
+		// A collection reads one metric after the other, so it can have an end without
+		// the last of what the stream carried.
+		now, err = read(context.Background(), w.reader)
+	}
 	if err != nil {
 		w.line(red, "metrics", err.Error())
 		return
