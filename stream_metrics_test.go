@@ -49,9 +49,10 @@ func TestStreamsEndWhileMetricsAreCollected(t *testing.T) {
 	collecting.Wait()
 }
 
-// Transports of one provider share their points, and so do the hosts of X.
-func TestOfStreamsOfSeveralTransportsTheWorstIsReported(t *testing.T) {
-	t.Parallel()
+// Transports of one provider share their points, and so do the hosts of X. Not
+// parallel: among the providers of many other tests, of which only so many are
+// remembered, this one could be forgotten between two transports.
+func TestOfStreamsOfSeveralTransportsTheWorstIsReported(t *testing.T) { //nolint:paralleltest // as it says
 	synctest.Test(t, func(t *testing.T) {
 		rec := newRecorder()
 		for i := range 8 {
