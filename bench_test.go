@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -15,11 +17,13 @@ import (
 	"go.opentelemetry.io/otel/metric"
 	mnoop "go.opentelemetry.io/otel/metric/noop"
 	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
+	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
 	tnoop "go.opentelemetry.io/otel/trace/noop"
 
 	"github.com/otelxapi/otelxapi"
+	"github.com/otelxapi/otelxapi/endpoint"
 )
 
 // cannedX answers every request in memory with a 200, rate-limit headers and a
@@ -41,7 +45,7 @@ func newCannedAnswer(body string) *cannedX {
 			"Date":                   {time.Now().UTC().Format(http.TimeFormat)},
 			"X-Rate-Limit-Limit":     {"450"},
 			"X-Rate-Limit-Remaining": {"449"},
-			"X-Rate-Limit-Reset":     {"1790000000"},
+			"X-Rate-Limit-Reset":     {strconv.FormatInt(time.Now().Unix()+900, 10)},
 			"X-Transaction-Id":       {"0123456789abcdef"},
 			"X-Response-Time":        {"42"},
 			"Api-Version":            {"2.167"},
@@ -187,6 +191,23 @@ func BenchmarkSearchPage(b *testing.B) {
 				exchange(b, rival.transport, r)
 			}
 		})
+	}
+}
+
+// BenchmarkCollect collects the metrics of a program that has called 20 endpoints.
+func BenchmarkCollect(b *testing.B) {
+	reader := sdkmetric.NewManualReader()
+	transport := otelxapi.NewTransport(newCannedX(), otelxapi.WithMeterProvider(sdkmetric.NewMeterProvider(sdkmetric.WithReader(reader))))
+	gets := slices.DeleteFunc(slices.Clone(endpoint.Operations()), func(op *endpoint.Operation) bool { return op.Method != http.MethodGet || op.Streaming })
+	for _, op := range gets[:20] {
+		exchange(b, transport, newGet(b, "https://api.x.com"+op.Template))
+	}
+	var data metricdata.ResourceMetrics
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := reader.Collect(b.Context(), &data); err != nil {
+			b.Fatal(err)
+		}
 	}
 }
 

@@ -63,6 +63,15 @@ func TestTheVerdictOnAStreamIsToReconnectWhileItIsStalled(t *testing.T) {
 // is busy, and not afterwards.
 func TestOnlyAStreamThatIsReadIsSilent(t *testing.T) {
 	t.Parallel()
+	waitsAgain := func(d time.Duration) func(*feed, func() <-chan error) {
+		return func(f *feed, read func() <-chan error) {
+			f.send(keepAlive)
+			<-read()
+			time.Sleep(6 * time.Minute)
+			read()
+			time.Sleep(d)
+		}
+	}
 	tests := []struct {
 		name   string
 		play   func(f *feed, read func() <-chan error)
@@ -77,20 +86,8 @@ func TestOnlyAStreamThatIsReadIsSilent(t *testing.T) {
 			f.send(keepAlive) // which waits for it
 			time.Sleep(6 * time.Minute)
 		}, "0", 1, ""},
-		{"a reader that was busy and waits again", func(f *feed, read func() <-chan error) {
-			f.send(keepAlive)
-			<-read()
-			time.Sleep(6 * time.Minute)
-			read()
-			time.Sleep(40 * time.Second)
-		}, "40", 0.9, ""},
-		{"a reader that was busy and waits for long", func(f *feed, read func() <-chan error) {
-			f.send(keepAlive)
-			<-read()
-			time.Sleep(6 * time.Minute)
-			read()
-			time.Sleep(51 * time.Second)
-		}, "51", 0.87, "1"},
+		{"a reader that was busy and waits again", waitsAgain(40 * time.Second), "40", 0.9, ""},
+		{"a reader that was busy and waits for long", waitsAgain(51 * time.Second), "51", 0.87, "1"},
 		{"a reader that is busy after a silence", func(f *feed, read func() <-chan error) {
 			done := read()
 			time.Sleep(40 * time.Second)
